@@ -1,0 +1,17 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  typedRoutes: true,
+  poweredByHeader: false,
+  reactStrictMode: true,
+  turbopack: { root: import.meta.dirname },
+  // These speak to PostgreSQL or load native code and must stay one copy per process, outside the bundles.
+  serverExternalPackages: ["postgres", "pg", "graphile-worker", "@node-rs/argon2", "pino"],
+  experimental: {
+    // One file may be 10 MB (see lib/certificates/rules.ts); the rest is room for the form around it.
+    serverActions: { bodySizeLimit: "12mb" },
+    proxyClientMaxBodySize: "12mb",
+  },
+};
+
+export default config;
