@@ -11,6 +11,8 @@ const config: NextConfig = {
     // One file may be 10 MB (see lib/certificates/rules.ts); the rest is room for the form around it.
     serverActions: { bodySizeLimit: "12mb" },
     proxyClientMaxBodySize: "12mb",
+    // forbidden(): a page that a role may not see answers 403 from the page itself (docs/decisions/0004).
+    authInterrupts: true,
   },
 };
 

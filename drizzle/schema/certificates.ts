@@ -1,0 +1,97 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { NAME_LIMIT, SOURCES } from "@/lib/certificates/rules";
+import type { CertificateDetails } from "@/lib/certificates/schema";
+import { accounts } from "./accounts";
+import { id, isOneOf, moment } from "./columns";
+
+/**
+ * What a certificate says, whole and unchanging. The row in `certificates` refers to it while the certificate is in the
+ * inventory, the one in `removals` once it is gone, so that removing copies nothing.
+ */
+export const certificateContents = pgTable(
+  "certificate_contents",
+  {
+    accountId: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "restrict" }),
+    id: id(),
+    /** The leaf as it came. */
+    pem: text().notNull(),
+    /** The certificates that came with it, each certifying the one before. */
+    chainPems: text().array().notNull(),
+    details: jsonb().$type<CertificateDetails>().notNull(),
+    /** Lower case: name, subject, issuer, alternative names, serial and fingerprint, one a line. */
+    search: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    index("certificate_contents_search_idx").using("gin", sql`${t.search} gin_trgm_ops`),
+  ],
+);
+
+/** The inventory: one slim row a certificate. */
+export const certificates = pgTable(
+  "certificates",
+  {
+    accountId: uuid().notNull(),
+    id: id(),
+    name: text().notNull(),
+    /** SHA-256 of the DER, lower-case hex: the certificate's identity within an account. */
+    fingerprint: text().notNull(),
+    source: text({ enum: SOURCES }).notNull(),
+    notBefore: moment().notNull(),
+    notAfter: moment().notNull(),
+    revokedAt: moment(),
+    isSample: boolean().notNull().default(false),
+    addedAt: moment().notNull(),
+    addedById: uuid(),
+    /** How the one who added it was called at that time. */
+    addedByLabel: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    foreignKey({
+      name: "certificates_contents_fk",
+      columns: [t.accountId, t.id],
+      foreignColumns: [certificateContents.accountId, certificateContents.id],
+    }).onDelete("restrict"),
+    uniqueIndex("certificates_fingerprint_key").on(t.accountId, t.fingerprint),
+    index("certificates_expiry_idx").on(t.accountId, t.notAfter, t.id),
+    index("certificates_name_idx").on(t.accountId, sql`lower(${t.name}) collate "C"`, t.id),
+    index("certificates_revoked_idx").on(t.accountId, t.notAfter, t.id).where(sql`${t.revokedAt} is not null`),
+    isOneOf("certificates_source_known", t.source, SOURCES),
+    check("certificates_fingerprint_sha256", sql`${t.fingerprint} ~ '^[0-9a-f]{64}$'`),
+    check("certificates_name_length", sql`char_length(${t.name}) between 1 and ${sql.raw(String(NAME_LIMIT))}`),
+  ],
+);
+
+/** That a certificate was revoked. Outlasts the certificate: the same one uploaded again is revoked still. */
+export const revocations = pgTable(
+  "revocations",
+  {
+    accountId: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "restrict" }),
+    /** SHA-256 of issuer and serial (see revocationKey), hex: names can be longer than an index row. */
+    key: text().notNull(),
+    issuer: text().notNull(),
+    /** Exact decimal. */
+    serial: text().notNull(),
+    revokedAt: moment().notNull(),
+    reason: text().notNull(),
+    notAfter: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);

@@ -1,0 +1,44 @@
+import { foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { STATUSES } from "@/lib/certificates/rules";
+import { ACTOR_KINDS, ELIGIBILITIES } from "@/lib/removal/rules";
+import type { RemovalEvidence } from "@/lib/removal/schema";
+import { certificateContents } from "./certificates";
+import { cleanupRuns } from "./cleanup";
+import { id, isOneOf, moment } from "./columns";
+
+/** A deletion that happened. Has the id of the certificate that went, so that there can be one only. */
+export const removals = pgTable(
+  "removals",
+  {
+    accountId: uuid().notNull(),
+    id: id(),
+    name: text().notNull(),
+    status: text({ enum: STATUSES }).notNull(),
+    eligibility: text({ enum: ELIGIBILITIES }).notNull(),
+    evidence: jsonb().$type<RemovalEvidence>().notNull(),
+    actorKind: text({ enum: ACTOR_KINDS }).notNull(),
+    actorId: uuid(),
+    /** How the actor was called at that time. */
+    actorLabel: text().notNull(),
+    runId: uuid(),
+    removedAt: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    foreignKey({
+      name: "removals_contents_fk",
+      columns: [t.accountId, t.id],
+      foreignColumns: [certificateContents.accountId, certificateContents.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "removals_run_fk",
+      columns: [t.accountId, t.runId],
+      foreignColumns: [cleanupRuns.accountId, cleanupRuns.id],
+    }).onDelete("restrict"),
+    index("removals_time_idx").on(t.accountId, t.removedAt, t.id),
+    index("removals_run_idx").on(t.accountId, t.runId, t.id),
+    isOneOf("removals_status_known", t.status, STATUSES),
+    isOneOf("removals_eligibility_known", t.eligibility, ELIGIBILITIES),
+    isOneOf("removals_actor_kind_known", t.actorKind, ACTOR_KINDS),
+  ],
+);

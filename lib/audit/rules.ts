@@ -1,0 +1,20 @@
+/** Changes that leave an audit event. Removals are not among them: they have records of their own. */
+export const AUDIT_ACTIONS = [
+  "account.created",
+  "member.joined",
+  "member.role_changed",
+  "member.disabled",
+  "member.enabled",
+  "member.signed_out",
+  "invitation.created",
+  "invitation.revoked",
+  "deployment.added",
+  "deployment.removed",
+  "cleanup.settings_changed",
+  "cleanup.run_requested",
+  "cleanup.stop_requested",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Flat facts beside the event, such as what a setting was and what it is now. */
+export type AuditDetails = Record<string, string | number | boolean | null>;

@@ -1,0 +1,60 @@
+/** The words for what a certificate is at a moment, in the order in which they are decided. */
+export const STATUSES = ["revoked", "expired", "not_yet_valid", "expiring", "valid"] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const STATUS_LABELS: Record<Status, string> = {
+  valid: "Valid",
+  expiring: "Expiring soon",
+  expired: "Expired",
+  revoked: "Revoked",
+  not_yet_valid: "Not yet valid",
+};
+
+/** The order of the choices in the Status filter. */
+export const STATUS_CHOICES = ["valid", "expiring", "expired", "revoked", "not_yet_valid"] as const satisfies Status[];
+
+export const SOURCES = ["uploaded", "issued"] as const;
+export type Source = (typeof SOURCES)[number];
+
+export const SOURCE_LABELS: Record<Source, string> = { uploaded: "Uploaded", issued: "Issued" };
+
+/** A certificate counts as expiring when notAfter lies less than this many days of 24 hours ahead. */
+export const EXPIRING_DAYS = 30;
+
+export const DAY_MS = 86_400_000;
+
+export type Validity = { revokedAt: Date | null; notBefore: Date; notAfter: Date };
+
+/** The status at `now`. RFC 5280 §4.1.2.5: the moment of notAfter itself is still inside the validity period. */
+export function statusOf(certificate: Validity, now: Date): Status {
+  if (certificate.revokedAt !== null) return "revoked";
+  if (certificate.notAfter < now) return "expired";
+  if (now < certificate.notBefore) return "not_yet_valid";
+  if (certificate.notAfter.getTime() < now.getTime() + EXPIRING_DAYS * DAY_MS) return "expiring";
+  return "valid";
+}
+
+export const SORT_KEYS = ["expiry", "name", "added"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export const PAGE_SIZE = 50;
+
+/** Counts are exact up to this many; above it the screen says "10,000+". */
+export const COUNT_CAP = 10_000;
+
+/** Characters (code points) of a name. Subjects may be longer; they are kept whole beside it. */
+export const NAME_LIMIT = 200;
+
+/** The name of a certificate: given, else common name, else first subject alternative name, else the fingerprint's start. */
+export function nameOf(certificate: {
+  givenName: string | null;
+  commonName: string | null;
+  firstSan: string | null;
+  fingerprint: string;
+}): string {
+  const candidates = [certificate.givenName, certificate.commonName, certificate.firstSan];
+  const chosen = candidates.map((candidate) => candidate?.trim() ?? "").find((candidate) => candidate !== "");
+  return Array.from(chosen ?? certificate.fingerprint.slice(0, 16))
+    .slice(0, NAME_LIMIT)
+    .join("");
+}

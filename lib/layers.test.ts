@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** The import law as data: a file is in the first layer that matches, and may import from its own and those named. */
+const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
+  {
+    name: "rules",
+    files: [
+      /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
+      /^lib\/(errors|ids)\.ts$/,
+      /^lib\/http\/(result|csv)\.ts$/,
+      /^lib\/certificates\/(parse[a-z-]*|pem|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
+    ],
+    may: [],
+  },
+  { name: "launcher", files: [/^scripts\//], may: [] },
+  { name: "database", files: [/^drizzle\//, /^lib\/(env|log)\.ts$/], may: ["rules", "launcher"] },
+  { name: "scope", files: [/^lib\/auth\/scope\.ts$/], may: ["rules"] },
+  { name: "predicates", files: [/^lib\/[a-z-]+\/predicates\.ts$/], may: ["rules", "database", "scope"] },
+  {
+    name: "domain",
+    files: [
+      /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
+      /^lib\/certificates\/(import|samples|search|timeline)\.ts$/,
+      /^lib\/auth\/(session|passwords|common-passwords|throttle|providers|tokens)\.ts$/,
+      /^lib\/accounts\/first-run\.ts$/,
+      /^lib\/jobs\/[a-z-]+\.ts$/,
+      /^lib\/removal\/(engine|record)\.ts$/,
+      /^lib\/cleanup\/(run|schedule)\.ts$/,
+    ],
+    may: ["rules", "database", "scope", "predicates"],
+  },
+  {
+    name: "gate",
+    files: [/^lib\/auth\/(gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request)\.ts$/],
+    may: ["rules", "database", "scope", "domain"],
+  },
+  { name: "actions", files: [/^lib\/[a-z-]+\/actions\.ts$/], may: ["rules", "scope", "domain", "gate"] },
+  {
+    name: "browser",
+    files: [/^lib\/[a-z-]+\/query-options\.ts$/, /^lib\/http\/browser-request\.ts$/],
+    may: ["rules", "actions"],
+  },
+  { name: "components", files: [/^components\//], may: ["rules", "browser", "actions"] },
+  {
+    name: "app",
+    files: [/^app\//, /^(proxy|instrumentation|instrumentation-node)\.ts$/],
+    may: ["rules", "database", "domain", "gate", "browser", "components", "actions"],
+  },
+];
+
+/** Files that are no part of the running product and may reach where they need to. */
+const OUTSIDE = [
+  /\.test\.tsx?$/,
+  /^e2e\//,
+  /^bench\//,
+  /\.config\.(ts|mjs)$/,
+  /^next-env\.d\.ts$/,
+  /^drizzle\/test-database\.ts$/,
+];
+
+/** Which domains may read or write the tables of a schema file; all others ask through queries and commands. */
+const TABLES: Record<string, string[]> = {
+  accounts: ["accounts", "auth"],
+  "sign-in": ["auth", "accounts"],
+  certificates: ["certificates", "removal", "cleanup"],
+  use: ["certificates", "deployments", "syncs", "removal"],
+  removals: ["removal"],
+  cleanup: ["cleanup"],
+  audit: ["audit"],
+};
+
+/** The only files that may mint a scope, so that no query can be asked for an account without one. */
+const MINTS = /^lib\/(auth\/(scope|gate)|[a-z-]+\/job)\.ts$/;
+
+const files = sourceFiles("");
+const sources = new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+const inside = files.filter((file) => !OUTSIDE.some((pattern) => pattern.test(file)));
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name);
+    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+    if (entry.isDirectory()) return sourceFiles(file);
+    return /\.(ts|tsx|mjs)$/.test(entry.name) ? [file] : [];
+  });
+}
+
+function layerOf(file: string): string | null {
+  return LAYERS.find((layer) => layer.files.some((pattern) => pattern.test(file)))?.name ?? null;
+}
+
+function importsOf(file: string): string[] {
+  const source = sources.get(file) ?? "";
+  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*"((?:@\/|\.)[^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
+  return specifiers.flatMap((specifier) => {
+    const target = specifier.startsWith("@/")
+      ? specifier.slice(2)
+      : path.posix.join(path.posix.dirname(file), specifier);
+    const found = ["", ".ts", ".tsx", ".mjs"].map((ending) => target + ending).find((name) => sources.has(name));
+    return found === undefined ? [] : [found];
+  });
+}
+
+describe("the import law", () => {
+  test("every file belongs to a layer: name it after one", () => {
+    expect(inside.filter((file) => layerOf(file) === null)).toEqual([]);
+  });
+
+  test("no file imports from a layer that it may not know", () => {
+    const forbidden = inside.flatMap((file) => {
+      const layer = LAYERS.find((candidate) => candidate.name === layerOf(file));
+      if (layer === undefined) return [];
+      return importsOf(file)
+        .filter((target) => ![layer.name, ...layer.may].includes(layerOf(target) ?? ""))
+        .map((target) => `${file} → ${target}`);
+    });
+    expect(forbidden).toEqual([]);
+  });
+
+  test("a domain reaches another's tables only through its queries, commands or rules", () => {
+    const forbidden = inside
+      .filter((file) => file.startsWith("lib/"))
+      .flatMap((file) => {
+        const domain = file.split("/")[1] ?? "";
+        return importsOf(file)
+          .map((target) => /^drizzle\/schema\/(.+)\.ts$/.exec(target)?.[1])
+          .filter((table) => table !== undefined && table in TABLES && !TABLES[table]?.includes(domain))
+          .map((table) => `${file} → the tables of ${table}`);
+      });
+    expect(forbidden).toEqual([]);
+  });
+
+  test("only the gate and jobs mint scopes", () => {
+    expect(inside.filter((file) => /\bmint[A-Z]\w*Scope\b/.test(sources.get(file) ?? "") && !MINTS.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test("every server action is built with action( or openAction(", () => {
+    const actions = inside.filter((file) => file.endsWith("/actions.ts"));
+    const exported = actions.flatMap((file) =>
+      [...(sources.get(file) ?? "").matchAll(/^export (.*)$/gm)].map((m) => m[1] ?? ""),
+    );
+    expect(exported.filter((line) => !/^const \w+ = (action|openAction)\(/.test(line))).toEqual([]);
+    expect(actions.filter((file) => !(sources.get(file) ?? "").startsWith('"use server";'))).toEqual([]);
+  });
+
+  test('"use server" stands nowhere but in the files named actions.ts', () => {
+    expect(
+      inside.filter((file) => /^\s*"use server"/m.test(sources.get(file) ?? "") && !file.endsWith("/actions.ts")),
+    ).toEqual([]);
+  });
+
+  test("every route is built with route(, but for sign-in and health", () => {
+    const ownDoors = ["app/api/auth/[...nextauth]/route.ts", "app/api/health/route.ts"];
+    const routes = inside.filter((file) => /^app\/.*\/route\.tsx?$/.test(file) && !ownDoors.includes(file));
+    expect(routes.filter((file) => !/export const GET = route\(/.test(sources.get(file) ?? ""))).toEqual([]);
+  });
+
+  test("nothing in the product depends on what lies beside the project", () => {
+    expect(inside.filter((file) => /\.\.\/shared/.test(sources.get(file) ?? ""))).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { type Source, type Status, statusOf, type Validity } from "@/lib/certificates/rules";
+
+/** The reasons why a certificate may not be deleted now, in the order in which people are told. */
+export const BLOCKERS = ["still_valid", "deployed", "synced"] as const;
+export type Blocker = (typeof BLOCKERS)[number];
+
+/** Why a certificate that went was allowed to go. */
+export const ELIGIBILITIES = ["revoked", "expired", "uploaded"] as const;
+export type Eligibility = (typeof ELIGIBILITIES)[number];
+
+/** Statuses in which an issued certificate may not go: it would vanish from the list and still be trusted. */
+export const LIVE_STATUSES = ["valid", "expiring", "not_yet_valid"] as const satisfies Status[];
+
+export const ACTOR_KINDS = ["user", "cleanup", "token"] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+export type Facts = Validity & { source: Source; deployments: number; activeSyncs: number };
+
+/** The law of deletion: the blockers that hold at `now`; an empty list means that the certificate may go. */
+export function blockersOf(facts: Facts, now: Date): Blocker[] {
+  const status = statusOf(facts, now);
+  const holds: Record<Blocker, boolean> = {
+    still_valid: facts.source === "issued" && LIVE_STATUSES.some((live) => live === status),
+    deployed: facts.deployments > 0,
+    synced: facts.activeSyncs > 0,
+  };
+  return BLOCKERS.filter((blocker) => holds[blocker]);
+}
+
+/** Why it may go, once nothing blocks it. */
+export function eligibilityOf(validity: Validity, now: Date): Eligibility {
+  const status = statusOf(validity, now);
+  return status === "revoked" || status === "expired" ? status : "uploaded";
+}
+
+export const NAMES_SHOWN = 5;
+
+/** "a, b and 3 more": at most five names, in the order given. `total` counts the names that were not fetched too. */
+export function listNames(names: string[], total = names.length): string {
+  const shown = names.slice(0, NAMES_SHOWN);
+  const rest = total - shown.length;
+  return rest > 0 ? `${shown.join(", ")} and ${rest.toLocaleString("en")} more` : shown.join(", ");
+}
+
+export type BlockerDetail = { blocker: Blocker; names: string[]; total: number; notAfter: Date };
+
+/** The sentence that people read for one blocker. */
+export function blockerSentence(detail: BlockerDetail): string {
+  switch (detail.blocker) {
+    case "still_valid":
+      return `Revoke it first, or wait until it expires on ${dateOf(detail.notAfter)}.`;
+    case "deployed":
+      return `In use by ${listNames(detail.names, detail.total)}.`;
+    case "synced":
+      return `Synced to ${listNames(detail.names, detail.total)}. Remove the sync first.`;
+  }
+}
+
+function dateOf(date: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
+    date,
+  );
+}
