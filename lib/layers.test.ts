@@ -59,7 +59,7 @@ const OUTSIDE = [
   /^bench\//,
   /\.config\.(ts|mjs)$/,
   /^next-env\.d\.ts$/,
-  /^drizzle\/test-database\.ts$/,
+  /^drizzle\/test-(database|rows)\.ts$/,
 ];
 
 /** Which domains may read or write the tables of a schema file; all others ask through queries and commands. */
