@@ -28,7 +28,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/auth\/(session|passwords|common-passwords|throttle|providers|tokens)\.ts$/,
       /^lib\/accounts\/first-run\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
-      /^lib\/removal\/(engine|record)\.ts$/,
+      /^lib\/removal\/(engine|blockers)\.ts$/,
       /^lib\/cleanup\/(run|schedule)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],

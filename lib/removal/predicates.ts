@@ -1,0 +1,39 @@
+import { and, eq, gte, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
+import { certificates } from "@/drizzle/schema/certificates";
+import { deployments, syncs } from "@/drizzle/schema/use";
+import { at } from "@/drizzle/values";
+import type { Eligibility } from "@/lib/removal/rules";
+import { REMOVED_STATE } from "@/lib/syncs/rules";
+
+/** blockersOf() as conditions on `certificates` rows: one a blocker. */
+export function stillValid(now: Date): SQL | undefined {
+  return and(eq(certificates.source, "issued"), isNull(certificates.revokedAt), gte(certificates.notAfter, now));
+}
+
+export const deployed = sql`exists (select 1 from ${deployments}
+  where ${deployments.accountId} = ${certificates.accountId} and ${deployments.certificateId} = ${certificates.id})`;
+
+/** isActiveSync() as a condition on `syncs` rows. */
+export const syncIsActive = sql`(${syncs.enabled} and ${syncs.state} <> ${REMOVED_STATE})`;
+
+export const synced = sql`exists (select 1 from ${syncs}
+  where ${syncs.accountId} = ${certificates.accountId} and ${syncs.certificateId} = ${certificates.id} and ${syncIsActive})`;
+
+/** The law of deletion: true where no blocker holds. `heedSyncs` is false only for a cleanup told not to skip them. */
+export function mayGo(now: Date, heedSyncs = true): SQL | undefined {
+  const blocked = or(stillValid(now), deployed, heedSyncs ? synced : undefined);
+  return blocked === undefined ? undefined : not(blocked);
+}
+
+/** What the cleanup looks at: expired for so long that notAfter lies before the cutoff. */
+export function longExpired(cutoff: Date): SQL {
+  return lt(certificates.notAfter, cutoff);
+}
+
+/** eligibilityOf() as a value of a `certificates` row. */
+export function eligibilityColumn(now: Date): SQL<Eligibility> {
+  return sql<Eligibility>`case
+    when ${certificates.revokedAt} is not null then 'revoked'
+    when ${certificates.notAfter} < ${at(now)} then 'expired'
+    else 'uploaded' end`;
+}
