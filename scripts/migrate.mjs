@@ -1,0 +1,30 @@
+import fs from "node:fs";
+import path from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { checkVersion, withDatabase } from "./database.mjs";
+
+// Any number of our own; servers that start together wait for each other on it.
+const LOCK = 5_271_936_401;
+
+/**
+ * Brings the database to the shape that this version needs. Safe to run from several servers at once.
+ * @param {string} url
+ * @param {string} root the project's folder
+ * @throws {Refusal} when the database cannot be reached, is too old or does not let us
+ */
+export async function migrateDatabase(url, root) {
+  const migrationsFolder = path.join(root, "drizzle/migrations");
+  await withDatabase(url, async (sql) => {
+    await checkVersion(sql);
+    if (!fs.existsSync(path.join(migrationsFolder, "meta/_journal.json"))) return;
+    await sql`select pg_advisory_lock(${LOCK})`;
+    try {
+      // A change that cannot get its table soon would make every later query of a running server wait behind it.
+      await sql`set lock_timeout = '30s'`;
+      await migrate(drizzle(sql), { migrationsFolder });
+    } finally {
+      await sql`select pg_advisory_unlock(${LOCK})`;
+    }
+  });
+}

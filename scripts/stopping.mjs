@@ -1,0 +1,63 @@
+import { describe } from "./refusal.mjs";
+
+const IMPATIENT_MS = 1_000;
+const steps = new Set();
+let stopping = null;
+
+/**
+ * Registers what must happen before this process ends; the last registered runs first.
+ * @param {() => unknown} step
+ * @returns {() => void} takes it back
+ */
+export function onStop(step) {
+  steps.add(step);
+  return () => steps.delete(step);
+}
+
+/** Runs every registered step once, then ends the process. Later calls join the first. */
+export function stop(code) {
+  stopping ??= runSteps(code);
+  return stopping;
+}
+
+/** Whether the end has begun. */
+export function isStopping() {
+  return stopping !== null;
+}
+
+/**
+ * Stops gracefully on Ctrl-C, SIGTERM and a closed terminal, and when the npm that started us is gone.
+ * A second Ctrl-C ends at once; npm passes the terminal's own on, so one within a second is still the first.
+ */
+export function stopOnSignals() {
+  let since = null;
+  const onSignal = () => {
+    since ??= Date.now();
+    if (Date.now() - since > IMPATIENT_MS) process.exit(1);
+    void stop(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);
+  process.on("uncaughtException", (error) => {
+    console.error(describe(error));
+    void stop(1);
+  });
+  if (process.env.npm_lifecycle_event) stopWithParent();
+}
+
+function stopWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void stop(0);
+  }, 250).unref();
+}
+
+async function runSteps(code) {
+  for (const step of [...steps].reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      console.error(describe(error));
+    }
+  }
+  process.exit(code);
+}
