@@ -1,0 +1,48 @@
+/** Why a file is refused; every refusal also carries a sentence for people. */
+export const REFUSAL_REASONS = [
+  "not_a_certificate",
+  "bad_dates",
+  "private_key",
+  "unreadable_block",
+  "too_large",
+  "too_many_blocks",
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** The sentence says what is wrong and what to do; it never repeats anything that stands in the file. */
+export type Refusal = { kind: "refused"; reason: RefusalReason; sentence: string };
+
+export const FILE_BYTES_LIMIT = 10 * 1024 * 1024;
+export const FILE_BLOCKS_LIMIT = 1_000;
+
+export function refuse(reason: RefusalReason, sentence: string): Refusal {
+  return { kind: "refused", reason, sentence };
+}
+
+/** Where in the file something stands: the file itself when it is the only block. */
+export type Place = { block: number; blocks: number };
+
+export function nameOf({ block, blocks }: Place): string {
+  return blocks === 1 ? "This file" : `Block ${block} of ${blocks} in this file`;
+}
+
+export function refusePrivateKey(): Refusal {
+  return refuse(
+    "private_key",
+    "This file holds a private key. A private key is never stored here, and nothing of this file was kept. Upload the certificate alone.",
+  );
+}
+
+export function refuseUnreadable(place: Place): Refusal {
+  return refuse(
+    "unreadable_block",
+    `${nameOf(place)} is damaged or cut short, so nothing of the file was added. Export it again from where it came.`,
+  );
+}
+
+export function refuseBadDates(place: Place, which: "start" | "end"): Refusal {
+  return refuse(
+    "bad_dates",
+    `${nameOf(place)} has ${which === "start" ? "a start" : "an end"} date that is no date a certificate may carry. Ask its issuer for a corrected certificate.`,
+  );
+}

@@ -1,0 +1,106 @@
+import { Buffer } from "node:buffer";
+import { readElement } from "./asn1-element";
+import { recogniseStructure } from "./asn1-structure";
+import { type CertificateGroup, groupIntoChains } from "./chain";
+import { holdsPrivateKey } from "./file-private-key";
+import { refuseFile, refuseLabel, refuseStructure } from "./file-recognition";
+import {
+  FILE_BLOCKS_LIMIT,
+  FILE_BYTES_LIMIT,
+  type Place,
+  type Refusal,
+  refuse,
+  refusePrivateKey,
+  refuseUnreadable,
+} from "./file-refusal";
+import { decodeText } from "./file-text";
+import { type CertificateReading, parseCertificate } from "./parse";
+import { formatPem, type PemBlock, readPem } from "./pem";
+
+export type FileReading = { kind: "certificates"; groups: CertificateGroup[] } | Refusal;
+
+/**
+ * Reads one uploaded file or pasted text: PEM with any text around its blocks, or DER, told apart by content. A file is taken whole
+ * or refused whole: one bad block refuses it. Never throws for any input and never repeats what stands in the file.
+ */
+export function readCertificateFile(bytes: Uint8Array): FileReading {
+  if (bytes.length > FILE_BYTES_LIMIT)
+    return refuse("too_large", "This file is larger than 10 MB. Split it and upload the parts.");
+  const fromDer = readDerFile(bytes);
+  if (fromDer !== undefined) return fromDer;
+  const text = decodeText(bytes);
+  if (holdsPrivateKey(text)) return refusePrivateKey();
+  const pem = readPem(text, FILE_BLOCKS_LIMIT);
+  switch (pem.kind) {
+    case "too_many":
+      return refuseCount();
+    case "damaged":
+      return refuseUnreadable({ block: pem.block, blocks: pem.blocks });
+    case "blocks":
+      return pem.blocks.length === 0 ? readBareBase64(bytes, text) : readBlocks(pem.blocks);
+  }
+}
+
+function refuseCount(): Refusal {
+  return refuse("too_many_blocks", "This file holds more than 1,000 blocks. Split it and upload the parts.");
+}
+
+/** One DER certificate or several in a row; undefined when the bytes are not DER of any kind known here. */
+function readDerFile(bytes: Uint8Array): FileReading | undefined {
+  const first = readElement(bytes);
+  if (first === undefined || recogniseStructure(first) === "unknown") return undefined;
+  const blocks: PemBlock[] = [];
+  let position = 0;
+  while (position < bytes.length && !isPadding(bytes.subarray(position))) {
+    const element = readElement(bytes, position);
+    if (element === undefined) return refuseUnreadable({ block: blocks.length + 1, blocks: blocks.length + 1 });
+    const octets = Buffer.from(bytes.buffer, bytes.byteOffset + position, element.end - position);
+    blocks.push({ label: "CERTIFICATE", octets, pem: formatPem(octets) });
+    if (blocks.length > FILE_BLOCKS_LIMIT) return refuseCount();
+    position = element.end;
+  }
+  return readBlocks(blocks);
+}
+
+/** Zeros and line ends, as tools and editors leave after the last octet. */
+function isPadding(rest: Uint8Array): boolean {
+  return rest.every((octet) => octet === 0 || octet === 0x0a || octet === 0x0d);
+}
+
+/** A certificate in base64 without its BEGIN and END lines, as some consoles show it. */
+function readBareBase64(bytes: Uint8Array, text: string): FileReading {
+  const body = text.replace(/[ \t\r\n]+/g, "");
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return refuseFile(bytes, text);
+  return readDerFile(Buffer.from(body, "base64")) ?? refuseFile(bytes, text);
+}
+
+function readBlocks(blocks: PemBlock[]): FileReading {
+  const readings: CertificateReading[] = [];
+  let refusal: Refusal | undefined;
+  for (const [index, block] of blocks.entries()) {
+    const reading = readBlock(block, { block: index + 1, blocks: blocks.length });
+    // A private key further on outweighs whatever was wrong before it.
+    if (reading.kind === "refused" && reading.reason === "private_key") return reading;
+    if (reading.kind === "refused") refusal ??= reading;
+    else readings.push(reading);
+  }
+  return refusal ?? { kind: "certificates", groups: groupIntoChains(readings) };
+}
+
+function readBlock({ label, octets, pem }: PemBlock, place: Place): CertificateReading | Refusal {
+  const root = readElement(octets);
+  const structure = root === undefined ? "unknown" : recogniseStructure(root);
+  if (structure !== "certificate" || root === undefined) {
+    if (structure === "unknown" && root === undefined) return refuseLabel(label, place) ?? refuseUnreadable(place);
+    if (structure !== "certificate") return refuseLabel(label, place) ?? refuseStructure(structure, place);
+    return refuseUnreadable(place);
+  }
+  const rest = octets.subarray(root.end);
+  const after = readElement(rest);
+  if (after !== undefined && recogniseStructure(after) === "private_key") return refusePrivateKey();
+  const reading = parseCertificate(root, rest.length === 0 ? pem : formatPem(octets.subarray(0, root.end)), place);
+  // A TRUSTED CERTIFICATE carries openssl's own settings after the certificate; they are left out without a word.
+  if (rest.length > 0 && label !== "TRUSTED CERTIFICATE" && reading.kind === "certificate")
+    reading.parsed.oddities.push("Something followed the certificate inside its block and was left out.");
+  return reading;
+}

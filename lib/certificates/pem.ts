@@ -1,0 +1,74 @@
+import { Buffer } from "node:buffer";
+
+export type PemBlock = {
+  label: string;
+  octets: Buffer /** The block as it came when it is well formed. */;
+  pem: string;
+};
+export type PemReading =
+  | { kind: "blocks"; blocks: PemBlock[] }
+  | { kind: "damaged"; block: number; blocks: number }
+  | { kind: "too_many" };
+
+const beginning = "-----BEGIN CERTIFICATE-----";
+const ending = "-----END CERTIFICATE-----";
+
+// The look-behind keeps a long line of dashes linear. Fewer or more than five dashes are found too, to be called damaged.
+const marker = /(?<!-)-{1,12}[ \t]*(BEGIN|END)[ \t]+([A-Za-z0-9][A-Za-z0-9 ]{0,63}?)[ \t]*(?:-{1,12}|(?=[\r\n])|$)/g;
+const headers = /^[ \t]*\r?\n?(?:[A-Za-z0-9-]+:[^\r\n]*\r?\n)+[ \t]*\r?\n/;
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const standardForm =
+  /^-----BEGIN CERTIFICATE-----[ \t]*\r?\n(?:[A-Za-z0-9+/=]{1,76}[ \t]*\r?\n)+-----END CERTIFICATE-----$/;
+
+type Marker = { isBegin: boolean; label: string; start: number; end: number };
+
+/** Finds the PEM blocks of a text; anything between them is ignored. Linear in the length of the text. */
+export function readPem(text: string, maxBlocks: number): PemReading {
+  const markers: Marker[] = [];
+  for (const match of text.matchAll(marker)) {
+    const [whole, word, label = ""] = match;
+    if (!isMarker(whole, label)) continue;
+    markers.push({ isBegin: word === "BEGIN", label, start: match.index, end: match.index + whole.length });
+    if (markers.length > maxBlocks * 2) return { kind: "too_many" };
+  }
+  const count = markers.filter((found) => found.isBegin).length;
+  const total = Math.max(count, markers.length - count);
+  if (total > maxBlocks) return { kind: "too_many" };
+  const blocks: PemBlock[] = [];
+  for (let index = 0; index < markers.length; index += 2) {
+    const block = readBlock(text, markers[index], markers[index + 1]);
+    if (block === undefined) return { kind: "damaged", block: blocks.length + 1, blocks: total };
+    blocks.push(block);
+  }
+  return { kind: "blocks", blocks };
+}
+
+/** Other text may hold words between dashes; a marker has five on each side, or at least speaks of a certificate. */
+function isMarker(whole: string, label: string): boolean {
+  return isExact(whole, label) || /certificate/i.test(label);
+}
+
+function isExact(whole: string, label: string): boolean {
+  return whole === `-----BEGIN ${label}-----` || whole === `-----END ${label}-----`;
+}
+
+function readBlock(text: string, begin: Marker | undefined, end: Marker | undefined): PemBlock | undefined {
+  if (begin === undefined || end === undefined || !begin.isBegin || end.isBegin) return undefined;
+  if (begin.label !== end.label) return undefined;
+  if (!isExact(text.slice(begin.start, begin.end), begin.label)) return undefined;
+  if (!isExact(text.slice(end.start, end.end), end.label)) return undefined;
+  const body = text
+    .slice(begin.end, end.start)
+    .replace(headers, "")
+    .replace(/[ \t\r\n]+/g, "");
+  if (body === "" || !base64.test(body) || body.replace(/=+$/, "").length % 4 === 1) return undefined;
+  const octets = Buffer.from(body, "base64");
+  const asItCame = text.slice(begin.start, end.end);
+  return { label: begin.label, octets, pem: standardForm.test(asItCame) ? asItCame : formatPem(octets) };
+}
+
+/** A CERTIFICATE block with 64 columns and no final newline. */
+export function formatPem(der: Uint8Array): string {
+  const body = Buffer.from(der.buffer, der.byteOffset, der.length).toString("base64");
+  return [beginning, ...(body.match(/.{1,64}/g) ?? []), ending].join("\n");
+}
