@@ -1,0 +1,22 @@
+import { type ReactNode, useId } from "react";
+
+type SectionProps = { title: string; description?: ReactNode; actions?: ReactNode; children: ReactNode };
+
+/** A part of a page with its heading: a region whose name is `title`. */
+export function Section({ title, description, actions, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="mt-7 first:mt-0">
+      <div className="mb-2 flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+        <div>
+          <h2 id={id} className="text-[0.8125rem] font-semibold">
+            {title}
+          </h2>
+          {description ? <p className="mt-0.5 text-muted">{description}</p> : null}
+        </div>
+        {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+      </div>
+      {children}
+    </section>
+  );
+}
