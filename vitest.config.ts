@@ -9,7 +9,8 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["{lib,drizzle,scripts,components,app}/**/*.test.{ts,tsx}"],
+    include: ["{lib,drizzle,scripts,components,app}/**/*.test.{ts,tsx,mjs}"],
+    globalSetup: "./scripts/test-postgres.mjs",
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

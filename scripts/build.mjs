@@ -1,6 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { prepareOnce } from "./prepare-lock.mjs";
 import { Refusal } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 
@@ -15,9 +16,13 @@ const IGNORED = /(^|\/)(next-env\.d\.ts|[^/]+\.test\.tsx?|[^/]+\.tsbuildinfo|\.D
  * @param {Record<string, string | undefined>} env complete, since the build loads the server's modules
  * @throws {Refusal} when the build fails, after showing what it said
  */
-export async function buildApplication(root, env) {
+export async function ensureBuild(root, env) {
+  await prepareOnce(root, { isDone: () => isBuilt(root, hashSources(root)), work: () => build(root, env) });
+}
+
+async function build(root, env) {
+  // Before the build, so that a source that is saved meanwhile counts as newer.
   const sources = hashSources(root);
-  if (isBuilt(root, sources)) return;
   console.log("Building (once after a change, about a minute)");
   const marker = markerFile(root);
   fs.rmSync(marker, { force: true });

@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { installPackages, isInstalled } from "./install.mjs";
-import { prepareOnce } from "./prepare-lock.mjs";
+import { ensurePackages } from "./install.mjs";
 import { describe } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 
@@ -13,11 +12,7 @@ const ROOT = path.join(import.meta.dirname, "..");
  * @returns {Promise<number>} how many steps failed
  */
 export async function check() {
-  await prepareOnce(
-    ROOT,
-    () => isInstalled(ROOT),
-    () => installPackages(ROOT),
-  );
+  await ensurePackages(ROOT);
   let failed = 0;
   for (const [name, args] of listSteps()) {
     const begun = Date.now();

@@ -16,17 +16,22 @@ const RUNNING_MS = 1_500;
  * @throws {Refusal} when another server uses it, or it cannot be written
  */
 export async function holdDataFolder(folder) {
-  return inFolder(folder, async () => {
-    makeFolders(folder);
-    const begun = Date.now();
-    for (;;) {
-      const lock = await takeLock(path.join(folder, "lock"));
-      if (!lock.owner) return lock;
-      if (Date.now() - begun > (lock.owner.stopping ? STOPPING_MS : RUNNING_MS)) {
-        throw new Refusal(`Certsweep is already running on the data folder ${folder} (process ${lock.owner.pid}).`);
-      }
-      await sleep(100);
+  const begun = Date.now();
+  for (;;) {
+    const lock = await tryDataFolder(folder);
+    if (!lock.owner) return lock;
+    if (Date.now() - begun > (lock.owner.stopping ? STOPPING_MS : RUNNING_MS)) {
+      throw new Refusal(`Certsweep is already running on the data folder ${folder} (process ${lock.owner.pid}).`);
     }
+    await sleep(100);
+  }
+}
+
+/** As `holdDataFolder`, but answers at once, with `{ owner }` when another server uses it. */
+export function tryDataFolder(folder) {
+  return inFolder(folder, () => {
+    makeFolders(folder);
+    return takeLock(path.join(folder, "lock"));
   });
 }
 

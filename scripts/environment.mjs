@@ -15,6 +15,7 @@ export function readEnvironment(env, root) {
   checkTogether(read, ["CERTSWEEP_ADMIN_EMAIL", "CERTSWEEP_ADMIN_PASSWORD"]);
   checkTogether(read, ["CERTSWEEP_OIDC_ISSUER", "CERTSWEEP_OIDC_CLIENT_ID", "CERTSWEEP_OIDC_CLIENT_SECRET"]);
   checkUrl(read("CERTSWEEP_OIDC_ISSUER"), "CERTSWEEP_OIDC_ISSUER");
+  checkRole(read("CERTSWEEP_OIDC_DEFAULT_ROLE"));
   return {
     port: readPort(read("PORT") ?? "3000"),
     host: readHost(read("HOST") ?? "127.0.0.1"),
@@ -30,6 +31,27 @@ export function readEnvironment(env, root) {
 export function withEnvFile(env, root) {
   const file = path.join(root, ".env");
   return fs.existsSync(file) ? { ...parseEnv(fs.readFileSync(file, "utf8")), ...env } : env;
+}
+
+/**
+ * What the server's own code reads (lib/env.ts), and what Next and its parts want to know: `env` with every gap filled.
+ * A variable that is set to nothing counts as not set.
+ */
+export function completeEnvironment(env, { secret, encryptionKey, databaseUrl, url, port, dev }) {
+  const given = Object.entries(env).filter(([name, value]) => !name.startsWith("CERTSWEEP_") || value.trim() !== "");
+  return {
+    ...Object.fromEntries(given),
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    CERTSWEEP_URL: url,
+    CERTSWEEP_SECRET: secret,
+    CERTSWEEP_ENCRYPTION_KEY: encryptionKey,
+    NEXTAUTH_URL: url,
+    NEXTAUTH_SECRET: secret,
+    AUTH_TRUST_HOST: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    NODE_ENV: dev ? "development" : "production",
+  };
 }
 
 /** The address people type: a server on all interfaces is still reached by one name. */
@@ -76,6 +98,11 @@ function readDatabaseUrl(value) {
     throw new Refusal("DATABASE_URL must look like postgres://user:password@host:5432/database.");
   }
   return value;
+}
+
+function checkRole(value) {
+  if (value === null || ["viewer", "member", "admin"].includes(value)) return;
+  throw new Refusal(`CERTSWEEP_OIDC_DEFAULT_ROLE must be viewer, member or admin, not "${value}".`);
 }
 
 function checkTogether(read, names) {

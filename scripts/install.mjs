@@ -1,6 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { prepareOnce } from "./prepare-lock.mjs";
 import { Refusal } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 
@@ -9,8 +10,11 @@ import { runNode } from "./run-command.mjs";
  * @param {string} root the project's folder
  * @throws {Refusal} when npm fails; its own words stand above
  */
-export async function installPackages(root) {
-  if (isInstalled(root)) return;
+export async function ensurePackages(root) {
+  await prepareOnce(root, { isDone: () => isInstalled(root), work: () => install(root) });
+}
+
+async function install(root) {
   console.log("Installing packages (once after a change of package-lock.json)");
   // npm names itself to the scripts it runs; `npm` on the path may be another one or a shell script.
   const npm =

@@ -1,13 +1,13 @@
 import path from "node:path";
-import { buildApplication, hashSources, isBuilt } from "./build.mjs";
+import { ensureBuild } from "./build.mjs";
 import { completeSecrets, holdDataFolder } from "./data-folder.mjs";
-import { localUrl, readEnvironment, withEnvFile } from "./environment.mjs";
+import { startEmbedded } from "./embedded-database.mjs";
+import { completeEnvironment, localUrl, readEnvironment, withEnvFile } from "./environment.mjs";
 import { tryPort } from "./free-port.mjs";
-import { installPackages, isInstalled } from "./install.mjs";
-import { prepareOnce } from "./prepare-lock.mjs";
+import { ensurePackages } from "./install.mjs";
 import { describe } from "./refusal.mjs";
 import { refusePort, serve } from "./serve.mjs";
-import { onStop, stop, stopOnSignals } from "./stopping.mjs";
+import { isStopping, onStop, stop, stopOnSignals } from "./stopping.mjs";
 
 const ROOT = path.join(import.meta.dirname, "..");
 
@@ -16,11 +16,12 @@ const ROOT = path.join(import.meta.dirname, "..");
  * @param {{ dev: boolean }} options `dev`: hot reload instead of a build
  */
 export async function launch({ dev }) {
-  stopOnSignals();
+  stopOnSignals(0);
   try {
     await start(dev);
   } catch (error) {
-    console.error(describe(error));
+    // What a stop interrupts fails, and that is no news.
+    if (!isStopping()) console.error(describe(error));
     await stop(1);
   }
 }
@@ -32,22 +33,13 @@ async function start(dev) {
   onStop(lock.release);
   const port = await choosePort(settings);
   const secrets = await completeSecrets(settings);
-  await prepareOnce(
-    ROOT,
-    () => isInstalled(ROOT),
-    () => installPackages(ROOT),
-  );
-  const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings.dataFolder));
+  await ensurePackages(ROOT);
+  const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings.dataFolder, onDatabaseLost));
   const { migrateDatabase } = await import("./migrate.mjs");
   await migrateDatabase(databaseUrl, ROOT);
   const url = settings.url ?? localUrl(settings.host, port);
-  completeEnvironment({ ...secrets, databaseUrl, url, port, dev });
-  if (!dev)
-    await prepareOnce(
-      ROOT,
-      () => isBuilt(ROOT, hashSources(ROOT)),
-      () => buildApplication(ROOT, process.env),
-    );
+  replaceEnvironment(completeEnvironment(process.env, { ...secrets, databaseUrl, url, port, dev }));
+  if (!dev) await ensureBuild(ROOT, process.env);
   await serve({ root: ROOT, dev, host: settings.host, port });
   onStop(lock.sayStopping);
   console.log(`Certsweep is ready at ${url}`);
@@ -60,33 +52,13 @@ async function choosePort({ host, port }) {
   return found.port;
 }
 
-async function startEmbedded(folder) {
-  const { startPostgres } = await import("./embedded-postgres.mjs");
-  const { ensureDatabase } = await import("./database.mjs");
-  const postgres = await startPostgres({ folder, onLost: onDatabaseLost });
-  onStop(postgres.stop);
-  await ensureDatabase(postgres.adminUrl, "certsweep");
-  return postgres.url;
-}
-
 function onDatabaseLost(forGood) {
   if (!forGood) return console.error("The embedded PostgreSQL ended unexpectedly: starting it again.");
   console.error("The embedded PostgreSQL cannot be started again (see postgres.log in the data folder): stopping.");
   void stop(1);
 }
 
-// What the server's own code reads (lib/env.ts), and what Next and its parts want to know.
-function completeEnvironment({ secret, encryptionKey, databaseUrl, url, port, dev }) {
-  Object.assign(process.env, {
-    PORT: String(port),
-    DATABASE_URL: databaseUrl,
-    CERTSWEEP_URL: url,
-    CERTSWEEP_SECRET: secret,
-    CERTSWEEP_ENCRYPTION_KEY: encryptionKey,
-    NEXTAUTH_URL: url,
-    NEXTAUTH_SECRET: secret,
-    AUTH_TRUST_HOST: "1",
-    NEXT_TELEMETRY_DISABLED: "1",
-    NODE_ENV: dev ? "development" : "production",
-  });
+function replaceEnvironment(env) {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }

@@ -47,6 +47,15 @@ export function rememberPort(cluster, port) {
   writePrivately(cluster.stateFile, JSON.stringify({ directory, home, password, port }));
 }
 
+/**
+ * The address of a database of the data folder's cluster while another process runs it.
+ * @returns {string | null} null before the first start
+ */
+export function runningClusterUrl(folder, database) {
+  const state = readState(path.join(folder, "postgres.json"), fs.realpathSync(folder));
+  return state?.port ? clusterUrl(state, database) : null;
+}
+
 /** The address of a cluster's database; `postgres` is the one for administration. */
 export function clusterUrl({ password, port }, database) {
   return `postgres://${POSTGRES_USER}:${password}@127.0.0.1:${port}/${database}`;

@@ -5,10 +5,11 @@ import { takeLock } from "./lock.mjs";
 /**
  * Runs work that changes the checkout (packages, build) for one process at a time; the others wait, then look again.
  * @param {string} root the project's folder
- * @param {() => boolean} isDone asked without the lock first, so that a read-only checkout that is ready stays untouched
- * @param {() => Promise<void>} work
+ * @param {object} step
+ * @param {() => boolean} step.isDone asked without the lock first, so that a read-only checkout that is ready stays untouched
+ * @param {() => Promise<void>} step.work
  */
-export async function prepareOnce(root, isDone, work) {
+export async function prepareOnce(root, { isDone, work }) {
   if (isDone()) return;
   const file = path.join(root, ".certsweep-preparing");
   let lock = await takeLock(file);

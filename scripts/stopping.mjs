@@ -28,26 +28,27 @@ export function isStopping() {
 /**
  * Stops gracefully on Ctrl-C, SIGTERM and a closed terminal, and when the npm that started us is gone.
  * A second Ctrl-C ends at once; npm passes the terminal's own on, so one within a second is still the first.
+ * @param {number} code what the process then ends with
  */
-export function stopOnSignals() {
+export function stopOnSignals(code) {
   let since = null;
   const onSignal = () => {
     since ??= Date.now();
     if (Date.now() - since > IMPATIENT_MS) process.exit(1);
-    void stop(0);
+    void stop(code);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);
   process.on("uncaughtException", (error) => {
     console.error(describe(error));
     void stop(1);
   });
-  if (process.env.npm_lifecycle_event) stopWithParent();
+  if (process.env.npm_lifecycle_event) stopWithParent(code);
 }
 
-function stopWithParent() {
+function stopWithParent(code) {
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) void stop(0);
+    if (process.ppid !== parent) void stop(code);
   }, 250).unref();
 }
 
