@@ -45,3 +45,74 @@ export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 export function cutoffOf(retentionDays: number, now: Date): Date {
   return new Date(now.getTime() - retentionDays * DAY_MS);
 }
+
+const MINUTE_MS = 60_000;
+
+/** "02:00" for minute 120 of the UTC day. */
+export function formatDailyAt(minute: number): string {
+  const part = (value: number) => String(value).padStart(2, "0");
+  return `${part(Math.floor(minute / 60))}:${part(minute % 60)}`;
+}
+
+/** The minute of the day that "HH:MM" names, or null where it names none. */
+export function parseDailyAt(text: string): number | null {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)(?::00)?$/.exec(text) ?? [];
+  return hours === undefined || minutes === undefined ? null : Number(hours) * 60 + Number(minutes);
+}
+
+/** What the schedule is decided from. `lastSlotOn` is the latest UTC day ("2026-11-22") whose run was not interrupted. */
+export type Schedule = {
+  settings: Pick<CleanupSettings, "enabled" | "dailyAtMinute">;
+  scheduledFrom: Date;
+  lastSlotOn: string | null;
+};
+
+/**
+ * The UTC day whose run is due at `now`, or null. One run a day: of several missed days only the latest is made up, and
+ * a slot before `scheduledFrom` was never promised.
+ */
+export function dueSlot({ settings, scheduledFrom, lastSlotOn }: Schedule, now: Date): string | null {
+  if (!settings.enabled) return null;
+  const slot = latestSlot(settings.dailyAtMinute, now);
+  if (slot < scheduledFrom) return null;
+  const day = dayOf(slot);
+  // Days in ISO order are days in time order.
+  return lastSlotOn !== null && lastSlotOn >= day ? null : day;
+}
+
+/** When the next scheduled run begins: `now` when one is due, null while the cleanup is off. */
+export function nextSlotAt(schedule: Schedule, now: Date): Date | null {
+  if (!schedule.settings.enabled) return null;
+  if (dueSlot(schedule, now) !== null) return now;
+  const next = upcomingSlot(schedule.settings.dailyAtMinute, now);
+  const ranThatDay = schedule.lastSlotOn !== null && schedule.lastSlotOn >= dayOf(next);
+  return ranThatDay ? new Date(next.getTime() + DAY_MS) : next;
+}
+
+/** The first moment after `now` at which the clock shows this minute of the UTC day. */
+export function upcomingSlot(dailyAtMinute: number, now: Date): Date {
+  return new Date(latestSlot(dailyAtMinute, now).getTime() + DAY_MS);
+}
+
+/** The last moment, up to and including `now`, at which the clock showed this minute of the UTC day. */
+export function latestSlot(dailyAtMinute: number, now: Date): Date {
+  const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+  const today = midnight + dailyAtMinute * MINUTE_MS;
+  return new Date(today <= now.getTime() ? today : today - DAY_MS);
+}
+
+/** "2026-11-22", the UTC day of a moment. */
+export function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}
+
+/** A running run that did not renew its claim for this long has lost its server. */
+export const HEARTBEAT_LIMIT_MS = 60_000;
+
+/** Certificates judged in one transaction: few enough that nobody waits noticeably for it. */
+export const BATCH_SIZE = 500;
+
+/** How much a run's error text holds: this many certificates by name, the others as a number. */
+export const FAILURES_NAMED = 5;
+
+export const HISTORY_LENGTH = 10;

@@ -1,0 +1,116 @@
+import "server-only";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { database, type Executor } from "@/drizzle/client";
+import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
+import { recordAudit } from "@/lib/audit/commands";
+import type { AuditDetails } from "@/lib/audit/rules";
+import type { PersonScope, Scope } from "@/lib/auth/scope";
+import { readSettings, type SavedSettings } from "@/lib/cleanup/queries";
+import type { CleanupSettings } from "@/lib/cleanup/rules";
+import type { SettingsInput } from "@/lib/cleanup/schema";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { addJob } from "@/lib/jobs/queue";
+
+const STALE =
+  "Someone else changed these settings after you opened this page. Nothing was saved. Reload to see them, then make your change again.";
+
+/**
+ * Saves the settings for the next run, with one audit event of what changed. Throws "conflict" when others were saved
+ * since `seenUpdatedAt`; saving what is there already changes nothing.
+ */
+export async function saveSettings(scope: Scope, input: SettingsInput & { now: Date }): Promise<{ updatedAt: Date }> {
+  const { now, seenUpdatedAt, ...values } = input;
+  return database().transaction(async (tx) => {
+    const before = await readSettings(tx, scope);
+    if ((before.updatedAt?.toISOString() ?? null) !== seenUpdatedAt) throw new AppError("conflict", STALE);
+    const details = changesBetween(before, values);
+    if (Object.keys(details).length === 0 && before.updatedAt !== null) return { updatedAt: before.updatedAt };
+    const updatedAt = await writeSettings(tx, scope, { before, values, now });
+    await recordAudit(tx, scope, { now, action: "cleanup.settings_changed", subjectId: null, details });
+    return { updatedAt };
+  });
+}
+
+async function writeSettings(
+  executor: Executor,
+  scope: Scope,
+  { before, values, now }: { before: SavedSettings; values: CleanupSettings; now: Date },
+): Promise<Date> {
+  // A slot is promised from the moment when its time was chosen or the cleanup was switched on.
+  const promisedAnew = (values.enabled && !before.enabled) || values.dailyAtMinute !== before.dailyAtMinute;
+  const scheduledFrom = promisedAnew || before.scheduledFrom === null ? now : before.scheduledFrom;
+  // Two saves within one millisecond still differ, so that the second form knows.
+  const updatedAt = new Date(Math.max(now.getTime(), (before.updatedAt?.getTime() ?? 0) + 1));
+  const row = { ...values, scheduledFrom, updatedAt };
+  const written =
+    before.updatedAt === null
+      ? await executor
+          .insert(cleanupSettings)
+          .values({ accountId: scope.accountId, ...row })
+          .onConflictDoNothing()
+          .returning({ updatedAt: cleanupSettings.updatedAt })
+      : await executor
+          .update(cleanupSettings)
+          .set(row)
+          .where(and(eq(cleanupSettings.accountId, scope.accountId), eq(cleanupSettings.updatedAt, before.updatedAt)))
+          .returning({ updatedAt: cleanupSettings.updatedAt });
+  if (written.length === 0) throw new AppError("conflict", STALE);
+  return updatedAt;
+}
+
+const AUDITED = ["enabled", "retentionDays", "skipSynced", "dailyAtMinute"] as const;
+
+/** Each changed field as `field.from` and `field.to`. */
+function changesBetween(before: CleanupSettings, after: CleanupSettings): AuditDetails {
+  const changed = AUDITED.filter((field) => before[field] !== after[field]);
+  return Object.fromEntries(
+    changed.flatMap((field) => [
+      [`${field}.from`, before[field]],
+      [`${field}.to`, after[field]],
+    ]),
+  );
+}
+
+/** Asks the job worker for a run with the saved settings; the run will have the id that is returned. */
+export async function requestRun(scope: PersonScope, now: Date): Promise<{ runId: string }> {
+  const runId = newId();
+  await database().transaction(async (tx) => {
+    const [running] = await tx
+      .select({ id: cleanupRuns.id })
+      .from(cleanupRuns)
+      .where(and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.status, "running")));
+    if (running !== undefined)
+      throw new AppError("conflict", "A run is going on already. Wait until it ends, or stop it.");
+    const payload = { accountId: scope.accountId, runId, startedById: scope.userId, startedByLabel: scope.email };
+    await addJob(tx, { task: "cleanup_run_now", payload, key: `cleanup_run_now:${scope.accountId}`, attempts: 3 });
+    await recordAudit(tx, scope, { now, action: "cleanup.run_requested", subjectId: runId, details: {} });
+  });
+  return { runId };
+}
+
+/** Asks a running run to stop, which it does after the batch at hand. Throws "conflict" when it is not running any more. */
+export async function requestStop(scope: Scope, { runId, now }: { runId: string; now: Date }): Promise<void> {
+  await database().transaction(async (tx) => {
+    const asked = await tx
+      .update(cleanupRuns)
+      .set({ stopRequestedAt: now, stopRequestedByLabel: scope.actor.label })
+      .where(and(ofRun(scope, runId), eq(cleanupRuns.status, "running"), isNull(cleanupRuns.stopRequestedAt)))
+      .returning({ id: cleanupRuns.id });
+    if (asked.length === 0) return explainRefusedStop(tx, scope, runId);
+    await recordAudit(tx, scope, { now, action: "cleanup.stop_requested", subjectId: runId, details: {} });
+  });
+}
+
+async function explainRefusedStop(executor: Executor, scope: Scope, runId: string): Promise<void> {
+  const [run] = await executor
+    .select({ isRunning: sql<boolean>`${cleanupRuns.status} = 'running'` })
+    .from(cleanupRuns)
+    .where(ofRun(scope, runId));
+  if (run === undefined) throw new AppError("not_found", "There is no such run. Reload the page.");
+  if (!run.isRunning) throw new AppError("conflict", "This run has ended already.");
+}
+
+function ofRun(scope: Scope, runId: string) {
+  return and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, runId));
+}

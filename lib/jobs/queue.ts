@@ -1,0 +1,20 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Executor } from "@/drizzle/client";
+
+/** The job engine's own schema, which the worker makes and migrates when it starts. */
+export const JOB_SCHEMA = "graphile_worker";
+
+export type JobRequest = {
+  task: string;
+  payload: Record<string, string | number | boolean | null>;
+  /** At most one waiting job has this key: a later request takes the place of the earlier. */
+  key: string;
+  attempts: number;
+};
+
+/** Adds a job in the caller's transaction: it is there when that commits, and never otherwise. */
+export async function addJob(executor: Executor, { task, payload, key, attempts }: JobRequest): Promise<void> {
+  await executor.execute(sql`select from ${sql.identifier(JOB_SCHEMA)}.add_job(
+    ${task}, payload := ${JSON.stringify(payload)}::text::json, job_key := ${key}, max_attempts := ${attempts})`);
+}
