@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { AppError, ERROR_CODES } from "@/lib/errors";
+
+const refusal = z.object({ problem: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) });
+
+/**
+ * Reads one of our own GET routes and checks its shape. Throws AppError with a sentence for people: the route's own, or
+ * that the server cannot be reached.
+ */
+export async function browserRequest<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<z.output<Schema>> {
+  const response = await send(path, signal);
+  const body: unknown = await response.json().catch((cause: unknown) => {
+    throw new AppError("unavailable", "The server did not answer as expected. Reload the page in a moment.", { cause });
+  });
+  if (response.ok) return schema.parse(body);
+  const parsed = refusal.safeParse(body);
+  if (parsed.success) throw new AppError(parsed.data.problem.code, parsed.data.problem.message);
+  throw new AppError("internal", "The server could not answer. Reload the page in a moment.");
+}
+
+async function send(path: string, signal: AbortSignal | undefined): Promise<Response> {
+  try {
+    return await fetch(path, { headers: { accept: "application/json" }, ...(signal === undefined ? {} : { signal }) });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new AppError("unavailable", "The server cannot be reached. Check your connection and try again.", { cause });
+  }
+}
