@@ -82,6 +82,9 @@ function contentOf(accountId: string, overrides: ContentOverrides) {
     pem: overrides.pem ?? pemOf(der),
     chainPems: overrides.chainPems ?? [],
     details,
+    issuerLabel: details.issuerLabel,
+    otherNames: [],
+    otherNameCount: 0,
     search: [...searchable, details.serial, details.fingerprint].join("\n").toLowerCase(),
   };
   return { row, name, notBefore, notAfter, fingerprint: details.fingerprint };

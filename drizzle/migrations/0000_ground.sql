@@ -66,6 +66,9 @@ CREATE TABLE "certificate_contents" (
 	"pem" text NOT NULL,
 	"chain_pems" text[] NOT NULL,
 	"details" jsonb NOT NULL,
+	"issuer_label" text NOT NULL,
+	"other_names" text[] NOT NULL,
+	"other_name_count" integer NOT NULL,
 	"search" text NOT NULL,
 	CONSTRAINT "certificate_contents_account_id_id_pk" PRIMARY KEY("account_id","id")
 );

@@ -4,6 +4,7 @@ import {
   check,
   foreignKey,
   index,
+  integer,
   jsonb,
   pgTable,
   primaryKey,
@@ -32,6 +33,11 @@ export const certificateContents = pgTable(
     /** The certificates that came with it, each certifying the one before. */
     chainPems: text().array().notNull(),
     details: jsonb().$type<CertificateDetails>().notNull(),
+    /** What a list row shows of the details, kept beside them: details of 10,000 names are not read for a list. */
+    issuerLabel: text().notNull(),
+    /** The first alternative names other than the certificate's name, and how many there are. */
+    otherNames: text().array().notNull(),
+    otherNameCount: integer().notNull(),
     /** Lower case: name, subject, issuer, alternative names, serial and fingerprint, one a line. */
     search: text().notNull(),
   },

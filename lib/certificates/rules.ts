@@ -58,3 +58,41 @@ export function nameOf(certificate: {
     .slice(0, NAME_LIMIT)
     .join("");
 }
+
+/** How many alternative names a list row shows. */
+export const OTHER_NAMES_SHOWN = 3;
+
+/** What the search looks in: lower case, one fact a line, so that no match reaches from one fact into the next. */
+export function searchTextOf(facts: (string | null)[]): string {
+  return [...new Set(facts.filter((fact) => fact !== null && fact !== ""))].join("\n").toLowerCase();
+}
+
+/** The longest search that is looked for; more is cut off. */
+export const SEARCH_LIMIT = 200;
+
+/** A typed search as a LIKE pattern: any part of a fact; fingerprints and serials also with colons between their octets. */
+export function searchPatternOf(typed: string): string {
+  const text = typed.trim().slice(0, SEARCH_LIMIT).toLowerCase();
+  const octets = /^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(text) ? text.replaceAll(":", "") : text;
+  return `%${octets.replace(/[\\%_]/g, "\\$&")}%`;
+}
+
+/** The expiry timeline: months behind the present one, and in all. */
+const MONTHS_BACK = 6;
+const MONTHS_SHOWN = 26;
+
+/** A bar of the timeline: its filter value, and the half-open interval [start, finish) of notAfter; null is unbounded. */
+export type Month = { key: string; start: Date | null; finish: Date | null; isPresent: boolean };
+
+/** The bars of the timeline in UTC months; the first and the last collect everything beyond. */
+export function timelineMonths(now: Date): Month[] {
+  return Array.from({ length: MONTHS_SHOWN }, (_, index) => {
+    const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + index - MONTHS_BACK, 1));
+    const finish = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1));
+    const name = start.toISOString().slice(0, 7);
+    const isPresent = index === MONTHS_BACK;
+    if (index === 0) return { key: `..${name}`, start: null, finish, isPresent };
+    if (index === MONTHS_SHOWN - 1) return { key: `${name}..`, start, finish: null, isPresent };
+    return { key: name, start, finish, isPresent };
+  });
+}

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { SEARCH_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
+import { BLOCKERS } from "@/lib/removal/rules";
 
 const subjectAlternativeName = z.object({ kind: z.string(), value: z.string() });
 
@@ -32,3 +34,113 @@ export type CertificateFacts = z.infer<typeof certificateFacts>;
 /** The certificate and, in order, those that came with it. */
 export const certificateDetails = certificateFacts.extend({ chain: z.array(certificateFacts) });
 export type CertificateDetails = z.infer<typeof certificateDetails>;
+
+export const LIST_SORTS = ["expiry", "-expiry", "name", "-name", "added", "-added"] as const;
+
+/** A month of expiry, or everything before or after one: "2026-05", "..2026-04", "2028-07..". */
+const MONTH_FILTER = /^(?:\.\.)?\d{4}-(?:0[1-9]|1[0-2])$|^\d{4}-(?:0[1-9]|1[0-2])\.\.$/;
+
+/** What narrows the Overview. Values that make no sense are dropped, never an error: they come from an address bar. */
+export const listFilter = z.object({
+  status: z.enum(STATUSES).optional().catch(undefined),
+  q: z.string().trim().min(1).max(SEARCH_LIMIT).optional().catch(undefined),
+  /** "yes": only what may be deleted now. */
+  deletable: z.literal("yes").optional().catch(undefined),
+  expires: z.string().regex(MONTH_FILTER).optional().catch(undefined),
+});
+export type ListFilter = z.infer<typeof listFilter>;
+
+/** Where a page starts: the sort value and id of the row beside it. */
+export const listCursor = z.tuple([z.string().max(4_000), z.uuid()]);
+export type ListCursor = z.infer<typeof listCursor>;
+
+export const listQuery = listFilter.extend({
+  sort: z.enum(LIST_SORTS).default("expiry").catch("expiry"),
+  after: cursorText().optional().catch(undefined),
+  before: cursorText().optional().catch(undefined),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+/** A cursor as it stands in an address: JSON in base64url. */
+function cursorText() {
+  return z
+    .string()
+    .max(8_000)
+    .transform((text, context) => {
+      const parsed = listCursor.safeParse(fromBase64Url(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: "custom", message: "This page address is not one of ours." });
+      return z.NEVER;
+    });
+}
+
+function fromBase64Url(text: string): unknown {
+  try {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
+  } catch {
+    return null;
+  }
+}
+
+export function cursorAddress(cursor: ListCursor): string {
+  const octets = new TextEncoder().encode(JSON.stringify(cursor));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+const use = z.object({ names: z.array(z.string()), total: z.number() });
+
+/** One row of the Overview; dates as ISO 8601 in UTC. */
+export const certificateRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  otherNames: z.array(z.string()),
+  otherNameCount: z.number(),
+  status: z.enum(STATUSES),
+  issuerLabel: z.string(),
+  notAfter: z.string(),
+  revokedAt: z.string().nullable(),
+  source: z.enum(SOURCES),
+  isSample: z.boolean(),
+  deployedAt: use,
+  syncedTo: use,
+  blockers: z.array(z.object({ blocker: z.enum(BLOCKERS), sentence: z.string() })),
+});
+export type CertificateRow = z.infer<typeof certificateRow>;
+
+/** A page of the Overview, with the addresses' cursors of its neighbours; null at an end. */
+export const certificatePage = z.object({
+  rows: z.array(certificateRow),
+  previous: z.string().nullable(),
+  next: z.string().nullable(),
+  /** The moment for which statuses and blockers were decided. */
+  now: z.string(),
+});
+export type CertificatePage = z.infer<typeof certificatePage>;
+
+/** A count that is exact up to COUNT_CAP; one above it means "more". */
+const cappedCount = z.number();
+
+/** The figures around the list, for the same filter. */
+export const listSummary = z.object({
+  /** Of the whole filter. */
+  total: cappedCount,
+  deletable: cappedCount,
+  /** Of the filter without its status: what stands beside each choice. */
+  byStatus: z.record(z.enum(STATUSES), cappedCount),
+  /** Everything in the account: tells "nothing yet" from "no match". */
+  isEmpty: z.boolean(),
+});
+export type ListSummary = z.infer<typeof listSummary>;
+
+/** Certificates by month of expiry; the first and the last collect what lies beyond. */
+export const timeline = z.array(
+  z.object({
+    key: z.string(),
+    segments: z.array(z.object({ status: z.enum(STATUSES), count: cappedCount })),
+  }),
+);
+export type Timeline = z.infer<typeof timeline>;

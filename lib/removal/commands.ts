@@ -1,7 +1,7 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
 import { database } from "@/drizzle/client";
-import { FOREIGN_KEY_VIOLATION, sqlStateOf } from "@/drizzle/failures";
+import { isStillReferenced, sqlStateOf } from "@/drizzle/failures";
 import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import type { Scope } from "@/lib/auth/scope";
@@ -46,8 +46,8 @@ async function tryToRemove(scope: Scope, { id, now }: { id: string; now: Date })
     const { removedIds } = await removeBatch(database(), scope, { ids: [id], now, law: { kind: "person" } });
     return removedIds.length === 1;
   } catch (error) {
+    if (isStillReferenced(error)) return false;
     const state = sqlStateOf(error);
-    if (state === FOREIGN_KEY_VIOLATION) return false;
     if (state === null || /^(08|57)/.test(state)) throw error;
     log.error({ err: error, certificateId: id }, "a deletion and its record were refused by the database");
     throw new AppError(

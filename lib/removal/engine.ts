@@ -19,8 +19,8 @@ const removedRows = z.array(z.object({ id: z.uuid() }));
 
 /**
  * The one place where certificates are deleted. A single statement decides, deletes, takes the syncs along and writes
- * the removal records; what it does not return was not deleted. Throws SQLSTATE 23503 when a deployment or a sync
- * arrived between the decision and the deletion: nothing was changed then, ask again.
+ * the removal records; what it does not return was not deleted. Throws an error that isStillReferenced() when a deployment
+ * or a sync arrived between the decision and the deletion: nothing was changed then, ask again.
  */
 export async function removeBatch(
   executor: Executor,

@@ -1,0 +1,142 @@
+import "server-only";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { database } from "@/drizzle/client";
+import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import type { Scope } from "@/lib/auth/scope";
+import { COUNT_CAP, PAGE_SIZE, STATUSES, statusOf } from "@/lib/certificates/rules";
+import {
+  type CertificatePage,
+  type CertificateRow,
+  cursorAddress,
+  type ListFilter,
+  type ListQuery,
+  type ListSummary,
+  listSummary,
+} from "@/lib/certificates/schema";
+import { matching } from "@/lib/certificates/search";
+import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
+
+/** What a sort goes by. "added" needs nothing but the id, since ids grow with time. */
+const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL<string>; type: SQL }> = {
+  expiry: { value: sql<string>`${certificates.notAfter}`, type: sql`timestamptz` },
+  name: { value: sql<string>`lower(${certificates.name}) collate "C"`, type: sql`text` },
+  added: { value: sql<string>`${certificates.id}`, type: sql`uuid` },
+};
+
+/** One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. */
+export async function listCertificates(scope: Scope, query: ListQuery, now: Date): Promise<CertificatePage> {
+  const order = orderOf(query);
+  const rows = await database()
+    .select({
+      id: certificates.id,
+      sortValue: sql<string>`(${order.value})::text`,
+      name: certificates.name,
+      source: certificates.source,
+      notBefore: certificates.notBefore,
+      notAfter: certificates.notAfter,
+      revokedAt: certificates.revokedAt,
+      isSample: certificates.isSample,
+      otherNames: certificateContents.otherNames,
+      otherNameCount: certificateContents.otherNameCount,
+      issuerLabel: certificateContents.issuerLabel,
+      deploymentNames,
+      deploymentCount,
+      syncNames,
+      syncCount,
+    })
+    .from(certificates)
+    .innerJoin(
+      certificateContents,
+      and(eq(certificateContents.accountId, certificates.accountId), eq(certificateContents.id, certificates.id)),
+    )
+    .where(and(matching(scope, query, now), order.beyond))
+    .orderBy(...order.by)
+    .limit(PAGE_SIZE + 1);
+  const hasMore = rows.length > PAGE_SIZE;
+  const shown = rows.slice(0, PAGE_SIZE);
+  if (order.backwards) shown.reverse();
+  const first = shown.at(0);
+  const last = shown.at(-1);
+  const hasPrevious = order.backwards ? hasMore : query.after !== undefined;
+  const hasNext = order.backwards ? true : hasMore;
+  return {
+    rows: shown.map((row) => viewOf(row, now)),
+    previous: first !== undefined && hasPrevious ? cursorAddress([first.sortValue, first.id]) : null,
+    next: last !== undefined && hasNext ? cursorAddress([last.sortValue, last.id]) : null,
+    now: now.toISOString(),
+  };
+}
+
+const summaryRow = z.tuple([
+  z.object({
+    total: z.number(),
+    deletable: z.number(),
+    ...Object.fromEntries(STATUSES.map((status) => [status, z.number()])),
+    is_empty: z.boolean(),
+  }),
+]);
+
+/** The figures around the list; each stops counting one above COUNT_CAP. */
+export async function summariseCertificates(scope: Scope, filter: ListFilter, now: Date): Promise<ListSummary> {
+  const countOf = (narrowed: ListFilter) =>
+    sql`(select count(*)::int from (select 1 from ${certificates} where ${matching(scope, narrowed, now)} limit ${COUNT_CAP + 1}) counted)`;
+  const byStatus = STATUSES.map((status) => sql`${countOf({ ...filter, status })} as ${sql.identifier(status)}`);
+  const rows = await database().execute(sql`select ${countOf(filter)} as total,
+    ${countOf({ ...filter, deletable: "yes" })} as deletable, ${sql.join(byStatus, sql`, `)},
+    not exists (select 1 from ${certificates} where ${matching(scope, {}, now)}) as is_empty`);
+  const [{ total, deletable, is_empty, ...counts }] = summaryRow.parse(rows);
+  return { total, deletable, byStatus: listSummary.shape.byStatus.parse(counts), isEmpty: is_empty };
+}
+
+/** The order, and the condition that leaves out what does not lie beyond the cursor. */
+function orderOf(query: ListQuery): { value: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean } {
+  const descending = query.sort.startsWith("-");
+  const key =
+    query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
+  const { value, type } = SORT_VALUES[key];
+  const backwards = query.before !== undefined;
+  const cursor = query.before ?? query.after;
+  const rising = descending === backwards;
+  const direction = rising ? asc : desc;
+  const by = key === "added" ? [direction(certificates.id)] : [direction(value), direction(certificates.id)];
+  if (cursor === undefined) return { value, beyond: undefined, by, backwards };
+  const [sortValue, id] = cursor;
+  const sign = rising ? sql`>` : sql`<`;
+  const beyond =
+    key === "added"
+      ? sql`${certificates.id} ${sign} ${id}::uuid`
+      : sql`(${value}, ${certificates.id}) ${sign} (${sortValue}::${type}, ${id}::uuid)`;
+  return { value, beyond, by, backwards };
+}
+
+type Row = Pick<
+  typeof certificates.$inferSelect,
+  "id" | "name" | "source" | "notBefore" | "notAfter" | "revokedAt" | "isSample"
+> &
+  Pick<typeof certificateContents.$inferSelect, "otherNames" | "otherNameCount" | "issuerLabel"> & {
+    deploymentNames: string[];
+    deploymentCount: number;
+    syncNames: string[];
+    syncCount: number;
+  };
+
+function viewOf(row: Row, now: Date): CertificateRow {
+  const deployedAt = { names: row.deploymentNames, total: row.deploymentCount };
+  const syncedTo = { names: row.syncNames, total: row.syncCount };
+  return {
+    id: row.id,
+    name: row.name,
+    otherNames: row.otherNames,
+    otherNameCount: row.otherNameCount,
+    status: statusOf(row, now),
+    issuerLabel: row.issuerLabel,
+    notAfter: row.notAfter.toISOString(),
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    source: row.source,
+    isSample: row.isSample,
+    deployedAt,
+    syncedTo,
+    blockers: blockersWithSentences({ ...row, deployedAt, syncedTo }, now),
+  };
+}
