@@ -12,7 +12,7 @@ import { isActiveSync, SYNC_STATES } from "@/lib/syncs/rules";
 
 useTestDatabase();
 
-const after = (ms: number) => new Date(TEST_NOW.getTime() + ms);
+const fromNow = (ms: number) => new Date(TEST_NOW.getTime() + ms);
 const FAR = 400 * DAY_MS;
 const MONTH = EXPIRING_DAYS * DAY_MS;
 
@@ -33,8 +33,8 @@ describe("statusOf, at every boundary", () => {
     ["revoked and expired", { notBefore: -FAR, notAfter: -FAR, revoked: true }, "revoked"],
   ];
   test.each(table)("%s", (_, { notBefore, notAfter, revoked }, status) => {
-    const revokedAt = revoked === true ? after(-DAY_MS) : null;
-    expect(statusOf({ revokedAt, notBefore: after(notBefore), notAfter: after(notAfter) }, TEST_NOW)).toBe(status);
+    const revokedAt = revoked === true ? fromNow(-DAY_MS) : null;
+    expect(statusOf({ revokedAt, notBefore: fromNow(notBefore), notAfter: fromNow(notAfter) }, TEST_NOW)).toBe(status);
   });
 });
 
@@ -43,14 +43,14 @@ describe("the law in SQL answers as the law in TypeScript", () => {
     const accountId = await insertAccount();
     const steps = [-FAR, -MONTH - 1, -MONTH, -MONTH + 1, -1, 0, 1, MONTH - 1, MONTH, MONTH + 1, FAR];
     const cases = SOURCES.flatMap((source) =>
-      [null, after(-DAY_MS)].flatMap((revokedAt) =>
+      [null, fromNow(-DAY_MS)].flatMap((revokedAt) =>
         [-FAR, -1, 0, 1].flatMap((notBefore) =>
           steps.flatMap((notAfter) =>
             (["unused", "deployed", "synced"] as const).map((use) => ({
               source,
               revokedAt,
-              notBefore: after(notBefore),
-              notAfter: after(notAfter),
+              notBefore: fromNow(notBefore),
+              notAfter: fromNow(notAfter),
               use,
             })),
           ),
@@ -65,7 +65,7 @@ describe("the law in SQL answers as the law in TypeScript", () => {
       if (cases[index]?.use === "deployed") await insertDeployment(accountId, id);
       if (cases[index]?.use === "synced") await insertSync(accountId, id);
     }
-    const cutoff = after(-MONTH);
+    const cutoff = fromNow(-MONTH);
     const asked = await database()
       .select({
         id: certificates.id,

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { useTestDatabase } from "@/drizzle/test-database";
+import {
+  insertAccount,
+  insertCertificate,
+  insertCertificates,
+  insertDeployment,
+  insertPerson,
+  insertSync,
+  TEST_NOW,
+} from "@/drizzle/test-rows";
+import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
+import { DAY_MS, timelineMonths } from "@/lib/certificates/rules";
+import { LIST_SORTS, type ListQuery, listQuery } from "@/lib/certificates/schema";
+import { readTimeline } from "@/lib/certificates/timeline";
+
+useTestDatabase();
+
+const days = (count: number) => new Date(TEST_NOW.getTime() + count * DAY_MS);
+const query = (address: Record<string, unknown>): ListQuery => listQuery.parse(address);
+
+describe("the address of the Overview", () => {
+  test("drops what makes no sense and keeps the rest", () => {
+    const bad = {
+      status: "rotten",
+      q: "   ",
+      sort: "colour",
+      after: "x",
+      before: "e30",
+      deletable: "1",
+      expires: "2026-13",
+    };
+    expect(query(bad)).toEqual({ sort: "expiry" });
+    expect(query({ status: "expired", q: " a ", sort: "-name" })).toEqual({ status: "expired", q: "a", sort: "-name" });
+  });
+});
+
+describe("the list", () => {
+  test("pages through every row once, in both directions, for every sort", async () => {
+    const scope = await insertPerson();
+    // Many rows share a name and a date, so that only the id tells them apart.
+    const rows = Array.from({ length: 137 }, (_, index) => ({
+      name: `host-${index % 9}.example.test`,
+      notAfter: days(100 + (index % 5)),
+    }));
+    await insertCertificates(scope.accountId, rows);
+    for (const sort of LIST_SORTS) {
+      const forward: string[][] = [];
+      let page = await listCertificates(scope, query({ sort }), TEST_NOW);
+      expect(page.previous).toBeNull();
+      forward.push(page.rows.map((row) => row.id));
+      while (page.next !== null) {
+        page = await listCertificates(scope, query({ sort, after: page.next }), TEST_NOW);
+        forward.push(page.rows.map((row) => row.id));
+      }
+      expect(
+        forward.map((ids) => ids.length),
+        sort,
+      ).toEqual([50, 50, 37]);
+      expect(new Set(forward.flat()).size).toBe(137);
+      const backward: string[][] = [forward[2] ?? []];
+      while (page.previous !== null) {
+        page = await listCertificates(scope, query({ sort, before: page.previous }), TEST_NOW);
+        backward.unshift(page.rows.map((row) => row.id));
+      }
+      expect(backward, sort).toEqual(forward);
+    }
+  });
+
+  test("shows only the account's own rows", async () => {
+    const [mine, theirs] = [await insertPerson(), await insertAccount()];
+    const { id } = await insertCertificate(mine.accountId);
+    await insertCertificate(theirs);
+    const { rows } = await listCertificates(mine, query({}), TEST_NOW);
+    expect(rows.map((row) => row.id)).toEqual([id]);
+  });
+
+  test("finds any part of a name, whole or in pieces, and takes wildcards for themselves", async () => {
+    const scope = await insertPerson();
+    const { id, fingerprint } = await insertCertificate(scope.accountId, { name: "api_v2.Payments.example.test" });
+    await insertCertificate(scope.accountId, { name: "apixv2.other.example.test" });
+    const found = async (q: string) =>
+      (await listCertificates(scope, query({ q }), TEST_NOW)).rows.map((row) => row.id);
+    const colons = (fingerprint.match(/../g) ?? []).join(":").toUpperCase();
+    for (const q of ["payments", "AYMENT", "api_v2", fingerprint.slice(3, 40), colons, "cn=api_v2"]) {
+      expect(await found(q), q).toEqual([id]);
+    }
+    expect(await found("%")).toEqual([]);
+    expect(await found("\\")).toEqual([]);
+    expect((await found("issuing ca")).length).toBe(2);
+  });
+
+  test("says what each row is used by and why it may not go", async () => {
+    const scope = await insertPerson();
+    const { id } = await insertCertificate(scope.accountId, { source: "issued", notAfter: days(10) });
+    await insertDeployment(scope.accountId, id, { service: "nginx", resource: "web:443" });
+    await insertSync(scope.accountId, id, { destination: "ACM" });
+    await insertSync(scope.accountId, id, { destination: "Old", enabled: false });
+    const { rows } = await listCertificates(scope, query({}), TEST_NOW);
+    expect(rows).toMatchObject([
+      {
+        status: "expiring",
+        deployedAt: { names: ["nginx web:443"], total: 1 },
+        syncedTo: { names: ["ACM"], total: 1 },
+        blockers: [{ blocker: "still_valid" }, { blocker: "deployed" }, { blocker: "synced" }],
+      },
+    ]);
+  });
+});
+
+describe("the figures around the list", () => {
+  test("count each status, what may go, and the months of expiry, for the same filter", async () => {
+    const scope = await insertPerson();
+    const [first] = await insertCertificates(scope.accountId, [
+      { name: "a.one.test", notBefore: days(-400), notAfter: days(-1) },
+      { name: "b.one.test", notBefore: days(-400), notAfter: days(-1_000) },
+      { name: "c.one.test", notAfter: days(3) },
+      { name: "d.two.test", notAfter: days(300), source: "issued" },
+      { name: "e.two.test", notAfter: days(4_000), revokedAt: days(-2) },
+      { name: "f.two.test", notBefore: days(5), notAfter: days(90) },
+    ]);
+    await insertDeployment(scope.accountId, first?.id ?? "");
+    expect(await summariseCertificates(scope, {}, TEST_NOW)).toEqual({
+      total: 6,
+      deletable: 4,
+      byStatus: { expired: 2, expiring: 1, valid: 1, revoked: 1, not_yet_valid: 1 },
+      isEmpty: false,
+    });
+    expect(await summariseCertificates(scope, { q: "one.test", status: "expired" }, TEST_NOW)).toEqual({
+      total: 2,
+      deletable: 1,
+      byStatus: { expired: 2, expiring: 1, valid: 0, revoked: 0, not_yet_valid: 0 },
+      isEmpty: false,
+    });
+    for (const filter of [{}, { q: "t" }]) {
+      const bars = await readTimeline(scope, filter, TEST_NOW);
+      expect(bars.map((bar) => bar.key)).toEqual(timelineMonths(TEST_NOW).map((month) => month.key));
+      const filled = bars.filter((bar) => bar.segments.length > 0);
+      expect(filled).toEqual([
+        { key: "..2026-05", segments: [{ status: "expired", count: 1 }] },
+        {
+          key: "2026-11",
+          segments: [
+            { status: "expiring", count: 1 },
+            { status: "expired", count: 1 },
+          ],
+        },
+        { key: "2027-02", segments: [{ status: "not_yet_valid", count: 1 }] },
+        { key: "2027-09", segments: [{ status: "valid", count: 1 }] },
+        { key: "2028-06..", segments: [{ status: "revoked", count: 1 }] },
+      ]);
+    }
+    const { rows } = await listCertificates(scope, query({ expires: "..2026-05" }), TEST_NOW);
+    expect(rows.map((row) => row.name)).toEqual(["b.one.test"]);
+  });
+
+  test("tell an empty inventory from a filter that nothing matches", async () => {
+    const scope = await insertPerson();
+    expect((await summariseCertificates(scope, { q: "nothing" }, TEST_NOW)).isEmpty).toBe(true);
+    await insertCertificate(scope.accountId);
+    expect((await summariseCertificates(scope, { q: "nothing" }, TEST_NOW)).isEmpty).toBe(false);
+  });
+});
