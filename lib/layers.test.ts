@@ -11,7 +11,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     files: [
       /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
       /^lib\/(errors|ids)\.ts$/,
-      /^lib\/http\/(result|csv)\.ts$/,
+      /^lib\/http\/(result|csv|attachment)\.ts$/,
       /^lib\/certificates\/(parse[a-z-]*|pem|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
     ],
     may: [],
@@ -24,11 +24,11 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|samples|search|timeline)\.ts$/,
+      /^lib\/certificates\/(import|samples|search|timeline|detail)\.ts$/,
       /^lib\/auth\/(session|passwords|common-passwords|throttle|providers|tokens)\.ts$/,
       /^lib\/accounts\/first-run\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
-      /^lib\/removal\/(engine|blockers)\.ts$/,
+      /^lib\/removal\/(engine|blockers|export)\.ts$/,
       /^lib\/cleanup\/(run|schedule)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],

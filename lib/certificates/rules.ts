@@ -96,3 +96,14 @@ export function timelineMonths(now: Date): Month[] {
     return { key: name, start, finish, isPresent };
   });
 }
+
+// Controls, formats (bidi, zero width, tags), lone surrogates, separators, private use and what fonts leave out.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Text out of a certificate as people may see it: a character that is invisible, or that reorders the text around it,
+ * stands as \u{HEX}. What a certificate says was chosen by a stranger.
+ */
+export function visibleText(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+}

@@ -1,4 +1,4 @@
-import { type Source, type Status, statusOf, type Validity } from "@/lib/certificates/rules";
+import { DAY_MS, type Source, type Status, statusOf, type Validity } from "@/lib/certificates/rules";
 
 /** The reasons why a certificate may not be deleted now, in the order in which people are told. */
 export const BLOCKERS = ["still_valid", "deployed", "synced"] as const;
@@ -60,4 +60,39 @@ function dateOf(date: Date): string {
   return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
     date,
   );
+}
+
+export type RemovalGrounds = {
+  eligibility: Eligibility;
+  removedAt: Date;
+  notAfter: Date;
+  revokedAt: Date | null;
+  /** The retention of the cleanup that removed it, in days; null when a person did. */
+  retentionDays: number | null;
+};
+
+/** The sentence that says why a certificate was allowed to go. */
+export function removalReason(grounds: RemovalGrounds): string {
+  switch (grounds.eligibility) {
+    case "revoked":
+      return `${grounds.revokedAt === null ? "Revoked" : `Revoked on ${dateOf(grounds.revokedAt)}`}${cleanupRule(grounds)}`;
+    case "expired":
+      return `Expired ${daysBetween(grounds.notAfter, grounds.removedAt)} before${cleanupRule(grounds)}`;
+    case "uploaded":
+      return "Uploaded: may go at any time";
+  }
+}
+
+function cleanupRule({ retentionDays }: RemovalGrounds): string {
+  return retentionDays === null ? "" : `; cleanup takes what expired more than ${counted(retentionDays)} ago`;
+}
+
+/** Whole days of 24 hours. */
+function daysBetween(from: Date, to: Date): string {
+  const days = Math.floor((to.getTime() - from.getTime()) / DAY_MS);
+  return days < 1 ? "less than a day" : counted(days);
+}
+
+function counted(days: number): string {
+  return days === 1 ? "1 day" : `${days.toLocaleString("en")} days`;
 }

@@ -1,5 +1,37 @@
 import { z } from "zod";
 
+// Milliseconds to the year 2286, which PostgreSQL reads back as it was written.
+const cursor = z
+  .string()
+  .regex(/^\d{1,13}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  .transform((text) => {
+    const [milliseconds = "", id = ""] = text.split(".");
+    return { removedAt: new Date(Number(milliseconds)), id };
+  });
+
+/** A place in the list of removals: that of the row with this moment and id. */
+export type RemovalCursor = z.output<typeof cursor>;
+
+export function cursorText({ removedAt, id }: RemovalCursor): string {
+  return `${removedAt.getTime()}.${id}`;
+}
+
+// PostgreSQL has no text with NUL in it.
+const search = z
+  .string()
+  .transform((typed) => typed.replaceAll("\0", "").trim())
+  .catch("");
+
+/** What the address of the removals list says; what is no good is dropped. */
+export const removalsAddress = z.object({
+  q: search,
+  after: cursor.nullable().catch(null),
+  before: cursor.nullable().catch(null),
+});
+export type RemovalsAddress = z.output<typeof removalsAddress>;
+
+export const removalsSearch = z.object({ q: search });
+
 /** What was looked at when a certificate was allowed to go; kept with its removal record. */
 export const removalEvidence = z.object({
   notBefore: z.string(),

@@ -1,0 +1,69 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { database } from "@/drizzle/client";
+import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import type { Scope } from "@/lib/auth/scope";
+import type { Source } from "@/lib/certificates/rules";
+import type { CertificateDetails } from "@/lib/certificates/schema";
+
+export type CertificateDetailView = {
+  id: string;
+  name: string;
+  source: Source;
+  notBefore: Date;
+  notAfter: Date;
+  revokedAt: Date | null;
+  isSample: boolean;
+  addedAt: Date;
+  addedByLabel: string;
+  details: CertificateDetails;
+  pem: string;
+};
+
+const ofContents = and(
+  eq(certificateContents.accountId, certificates.accountId),
+  eq(certificateContents.id, certificates.id),
+);
+
+function isCertificate(scope: Scope, id: string) {
+  return and(eq(certificates.accountId, scope.accountId), eq(certificates.id, id));
+}
+
+/** Everything kept of a certificate in the inventory; null when the account has none with this id. */
+export async function readCertificate(scope: Scope, id: string): Promise<CertificateDetailView | null> {
+  const [row] = await database()
+    .select({
+      id: certificates.id,
+      name: certificates.name,
+      source: certificates.source,
+      notBefore: certificates.notBefore,
+      notAfter: certificates.notAfter,
+      revokedAt: certificates.revokedAt,
+      isSample: certificates.isSample,
+      addedAt: certificates.addedAt,
+      addedByLabel: certificates.addedByLabel,
+      details: certificateContents.details,
+      pem: certificateContents.pem,
+    })
+    .from(certificates)
+    .innerJoin(certificateContents, ofContents)
+    .where(isCertificate(scope, id));
+  return row ?? null;
+}
+
+export type CertificateFile = { name: string; fingerprint: string; pem: string; chainPems: string[] };
+
+/** What a download of a certificate in the inventory needs; null when the account has none with this id. */
+export async function readCertificateFile(scope: Scope, id: string): Promise<CertificateFile | null> {
+  const [row] = await database()
+    .select({
+      name: certificates.name,
+      fingerprint: certificates.fingerprint,
+      pem: certificateContents.pem,
+      chainPems: certificateContents.chainPems,
+    })
+    .from(certificates)
+    .innerJoin(certificateContents, ofContents)
+    .where(isCertificate(scope, id));
+  return row ?? null;
+}

@@ -1,0 +1,123 @@
+import "server-only";
+import { and, asc, desc, eq, like, type SQL, sql } from "drizzle-orm";
+import { database } from "@/drizzle/client";
+import { certificateContents } from "@/drizzle/schema/certificates";
+import { removals } from "@/drizzle/schema/removals";
+import { at } from "@/drizzle/values";
+import type { Scope } from "@/lib/auth/scope";
+import { COUNT_CAP, PAGE_SIZE, type Status, searchPatternOf } from "@/lib/certificates/rules";
+import type { CertificateDetails } from "@/lib/certificates/schema";
+import { type ActorKind, type RemovalGrounds, removalReason } from "@/lib/removal/rules";
+import type { RemovalCursor, RemovalEvidence, RemovalsAddress } from "@/lib/removal/schema";
+
+export type RemovalRow = {
+  id: string;
+  name: string;
+  fingerprint: string;
+  /** At the removal. */
+  status: Status;
+  notAfter: Date;
+  removedAt: Date;
+  actorKind: ActorKind;
+  actorLabel: string;
+  runId: string | null;
+  reason: string;
+};
+
+export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; older: RemovalCursor | null };
+
+const ofContents = and(eq(certificateContents.accountId, removals.accountId), eq(certificateContents.id, removals.id));
+
+const columns = {
+  id: removals.id,
+  name: removals.name,
+  fingerprint: sql<string>`${certificateContents.details}->>'fingerprint'`,
+  status: removals.status,
+  eligibility: removals.eligibility,
+  evidence: removals.evidence,
+  actorKind: removals.actorKind,
+  actorLabel: removals.actorLabel,
+  runId: removals.runId,
+  removedAt: removals.removedAt,
+};
+
+type Recorded = { eligibility: RemovalGrounds["eligibility"]; removedAt: Date; evidence: RemovalEvidence };
+
+/** The dates of the evidence, and the sentence that they and the eligibility make. */
+export function groundsOf({ eligibility, removedAt, evidence }: Recorded) {
+  const notAfter = new Date(evidence.notAfter);
+  const revokedAt = evidence.revokedAt === null ? null : new Date(evidence.revokedAt);
+  const { retentionDays } = evidence;
+  return { notAfter, reason: removalReason({ eligibility, removedAt, notAfter, revokedAt, retentionDays }) };
+}
+
+/** The removals of the scope's account whose certificates hold what was `typed`; all when that is nothing. */
+export function matching(scope: Scope, typed: string): SQL | undefined {
+  const found = typed === "" ? undefined : like(certificateContents.search, searchPatternOf(typed));
+  return and(eq(removals.accountId, scope.accountId), found);
+}
+
+export function olderThan(place: RemovalCursor): SQL {
+  return sql`(${removals.removedAt}, ${removals.id}) < (${at(place.removedAt)}, ${place.id}::uuid)`;
+}
+
+function newerThan(place: RemovalCursor): SQL {
+  return sql`(${removals.removedAt}, ${removals.id}) > (${at(place.removedAt)}, ${place.id}::uuid)`;
+}
+
+/** A page of removals, newest first. `newer` and `older` are the places to go on from, null at the ends. */
+export async function listRemovals(scope: Scope, { q, after, before }: RemovalsAddress): Promise<RemovalsPage> {
+  if (before !== null) {
+    const found = await readRows(and(matching(scope, q), newerThan(before)), "newer");
+    // With no more than a page before the place, that page is the first one and may have grown.
+    if (found.length <= PAGE_SIZE) return listRemovals(scope, { q, after: null, before: null });
+    const rows = found.slice(0, PAGE_SIZE).reverse();
+    return { rows, newer: rows[0] ?? null, older: rows.at(-1) ?? null };
+  }
+  const found = await readRows(and(matching(scope, q), after === null ? undefined : olderThan(after)), "older");
+  const rows = found.slice(0, PAGE_SIZE);
+  const older = found.length > PAGE_SIZE ? (rows.at(-1) ?? null) : null;
+  return { rows, newer: after === null ? null : (rows[0] ?? null), older };
+}
+
+async function readRows(where: SQL | undefined, towards: "newer" | "older"): Promise<RemovalRow[]> {
+  const order = towards === "older" ? desc : asc;
+  const rows = await database()
+    .select(columns)
+    .from(removals)
+    .innerJoin(certificateContents, ofContents)
+    .where(where)
+    .orderBy(order(removals.removedAt), order(removals.id))
+    .limit(PAGE_SIZE + 1);
+  return rows.map(({ eligibility, evidence, ...row }) => ({
+    ...row,
+    ...groundsOf({ eligibility, evidence, removedAt: row.removedAt }),
+  }));
+}
+
+/** How many removals match, exact up to COUNT_CAP; one more means "more than that". */
+export async function countRemovals(scope: Scope, typed: string): Promise<number> {
+  const capped = database()
+    .select({ one: sql`1`.as("one") })
+    .from(removals)
+    .innerJoin(certificateContents, ofContents)
+    .where(matching(scope, typed))
+    .limit(COUNT_CAP + 1)
+    .as("capped");
+  const [counted] = await database().select({ total: sql<number>`count(*)::int` }).from(capped);
+  return counted?.total ?? 0;
+}
+
+export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };
+
+/** A removal with the certificate that went; null when the account has none with this id. */
+export async function readRemoval(scope: Scope, id: string): Promise<RemovalRecord | null> {
+  const [row] = await database()
+    .select({ ...columns, details: certificateContents.details, pem: certificateContents.pem })
+    .from(removals)
+    .innerJoin(certificateContents, ofContents)
+    .where(and(eq(removals.accountId, scope.accountId), eq(removals.id, id)));
+  if (row === undefined) return null;
+  const { eligibility, ...record } = row;
+  return { ...record, ...groundsOf({ eligibility, evidence: row.evidence, removedAt: row.removedAt }) };
+}
