@@ -37,21 +37,24 @@ export function AppFrame({ groups, person, signOut, children }: AppFrameProps) {
         popover="auto"
         className="inset-x-0 top-13 bottom-auto m-0 max-h-[calc(100dvh-3.25rem)] w-full max-w-none overflow-y-auto border-0 border-b border-line bg-bg p-3 text-text shadow-float backdrop:bg-veil wide:sticky wide:inset-auto wide:top-0 wide:col-start-1 wide:row-start-1 wide:flex wide:h-dvh wide:max-h-none wide:flex-col wide:border-r wide:border-b-0 wide:px-3 wide:py-5 wide:shadow-none"
       >
-        <div className="px-2 pb-4 max-wide:hidden">
-          <Brand />
-        </div>
         <nav aria-label="Main" className="grid gap-0.5">
+          <div className="px-2 pb-4 max-wide:hidden">
+            <Brand />
+          </div>
           {groups.map((group, position) => (
             <NavSection key={group.title ?? position} group={group} />
           ))}
         </nav>
-        <div className="mt-4 grid gap-0.5 border-t border-line px-2 pt-3 text-sm wide:mt-auto">
+        <section
+          aria-label="Signed in"
+          className="mt-4 grid gap-0.5 border-t border-line px-2 pt-3 text-sm wide:mt-auto"
+        >
           <span className="font-medium">{person.email}</span>
           <span className="text-faint">
             {person.role} · {person.account}
           </span>
-          <div className="-ml-2 mt-1">{signOut}</div>
-        </div>
+          <div className="mt-1 -ml-[9px]">{signOut}</div>
+        </section>
       </div>
       <main
         id="content"

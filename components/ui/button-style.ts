@@ -5,8 +5,8 @@ const LOOKS = {
   default: "h-8 px-3 border-line-strong bg-raised text-text hover:border-control",
   primary: "h-8 px-3 border-accent bg-accent text-accent-text hover:border-accent-hover hover:bg-accent-hover",
   danger: "h-8 px-3 border-danger bg-danger text-danger-text hover:border-danger-hover hover:bg-danger-hover",
-  quiet: "h-7 px-2 border-transparent text-muted hover:bg-hover hover:text-text",
-  "quiet-danger": "h-7 px-2 border-transparent text-muted hover:bg-danger-soft hover:text-danger",
+  quiet: "h-7 px-2 border-transparent text-text hover:bg-hover",
+  "quiet-danger": "h-7 px-2 border-transparent text-text hover:bg-danger-soft hover:text-danger",
 } as const;
 
 const REFUSING = {

@@ -68,7 +68,7 @@ function OpenDialog({
         event.preventDefault();
         close();
       }}
-      className="rise m-auto max-h-[calc(100dvh-2rem)] w-[min(480px,calc(100vw-2rem))] overflow-y-auto rounded-dialog border border-line bg-raised p-[22px] text-text shadow-float backdrop:bg-veil"
+      className="rise m-auto max-h-[calc(100dvh-2rem)] w-[min(480px,calc(100vw-2rem))] overflow-y-auto overscroll-contain rounded-dialog border border-line bg-raised p-[22px] text-text shadow-float backdrop:bg-veil"
     >
       <h2 id={titleId} className="text-xl font-semibold tracking-[-0.01em]">
         {title}

@@ -15,8 +15,10 @@ export function RelativeTime({ date, now, layout = "line" }: RelativeTimeProps) 
     );
   }
   return (
-    <time dateTime={date.toISOString()} title={exact}>
-      {formatDateUtc(date)} <span className="text-sm text-muted">UTC</span>
+    <time dateTime={date.toISOString()} title={exact} className="max-wide:text-sm">
+      <span className="whitespace-nowrap">
+        {formatDateUtc(date)} <span className="text-sm text-muted">UTC</span>
+      </span>
       <span className="text-muted wide:hidden"> · </span>
       <Sub>{relative}</Sub>
     </time>

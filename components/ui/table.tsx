@@ -20,9 +20,11 @@ export function Table({ label, dimmed, head, children }: TableProps) {
       className="w-full border-collapse max-wide:block"
     >
       {/* biome-ignore lint/a11y/noRedundantRoles: kept when display is not table */}
-      <thead role="rowgroup" className="max-wide:sr-only">
+      <thead role="rowgroup" className="max-wide:block">
         {/* biome-ignore lint/a11y/noRedundantRoles: kept when display is not table */}
-        <tr role="row">{head}</tr>
+        <tr role="row" className="max-wide:flex max-wide:flex-wrap max-wide:gap-x-3">
+          {head}
+        </tr>
       </thead>
       {/* biome-ignore lint/a11y/noRedundantRoles: kept when display is not table */}
       <tbody role="rowgroup" className={classNames("transition-opacity max-wide:block", dimmed && "opacity-50")}>
@@ -42,7 +44,7 @@ export function Tr({ selected, className, ...rest }: TrProps) {
       role="row"
       data-selected={selected || undefined}
       className={classNames(
-        "border-b border-line transition-colors hover:bg-surface data-selected:bg-accent-soft max-wide:grid max-wide:grid-cols-[auto_auto_minmax(0,1fr)_auto] max-wide:items-center max-wide:py-2.5",
+        "border-b border-line transition-colors hover:bg-surface data-selected:bg-accent-soft max-wide:-mx-2 max-wide:grid max-wide:grid-cols-[auto_auto_minmax(0,1fr)_auto] max-wide:items-center max-wide:px-2 max-wide:py-2.5",
         className,
       )}
       {...rest}
@@ -57,7 +59,7 @@ type ThProps = {
   sort?: { href: Href; direction: "ascending" | "descending" | "none" };
 };
 
-/** The name of a column; with `sort` a link that sorts by it. */
+/** The name of a column; with `sort` a link that sorts by it, which a narrow screen shows above the rows. */
 export function Th({ children, align = "start", sort }: ThProps) {
   return (
     <th
@@ -66,7 +68,8 @@ export function Th({ children, align = "start", sort }: ThProps) {
       role="columnheader"
       aria-sort={sort?.direction}
       className={classNames(
-        "sticky top-0 z-10 h-9 bg-bg px-2.5 text-sm font-medium whitespace-nowrap text-muted shadow-[inset_0_-1px_0_var(--color-line-strong)]",
+        "text-sm font-medium whitespace-nowrap text-muted wide:sticky wide:top-0 wide:z-10 wide:h-9 wide:bg-bg wide:px-2.5 wide:shadow-[inset_0_-1px_0_var(--color-line-strong)]",
+        sort === undefined && "max-wide:sr-only",
         align === "end" ? "text-right" : "text-left",
       )}
     >
@@ -91,7 +94,7 @@ export function Th({ children, align = "start", sort }: ThProps) {
 
 const NARROW = {
   select: "max-wide:col-start-1 max-wide:row-start-1 max-wide:pr-2.5",
-  lead: "max-wide:col-start-2 max-wide:col-end-4 max-wide:row-start-1",
+  lead: "wrap-anywhere wide:min-w-52 max-wide:col-start-2 max-wide:col-end-4 max-wide:row-start-1",
   second: "max-wide:col-start-2 max-wide:row-start-2 max-wide:mt-1 max-wide:pr-2.5",
   third: "max-wide:col-start-3 max-wide:col-end-5 max-wide:row-start-2 max-wide:mt-1",
   actions: "max-wide:col-start-4 max-wide:row-start-1 max-wide:-mr-2 max-wide:pl-2",

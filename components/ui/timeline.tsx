@@ -58,19 +58,21 @@ function TimelineBar({ bar, at, of, most }: TimelineBarProps) {
         className="fill-transparent group-hover:fill-hover group-focus-visible:fill-accent-soft group-focus-visible:stroke-accent group-focus-visible:stroke-2"
       />
       {/* Top first: each bar part reaches under the next, so that only the top corners look round. */}
-      {stack.map((segment, position) => {
-        const y = HEIGHT - height * (1 - above(position) / count);
-        return (
-          <rect
-            key={segment.status}
-            {...place}
-            y={y.toFixed(2)}
-            height={(HEIGHT - y + ROUND).toFixed(2)}
-            rx={ROUND}
-            className={`${FILLS[segment.status]} opacity-80 group-hover:opacity-100`}
-          />
-        );
-      })}
+      <g className="opacity-80 group-hover:opacity-100">
+        {stack.map((segment, position) => {
+          const y = HEIGHT - height * (1 - above(position) / count);
+          return (
+            <rect
+              key={segment.status}
+              {...place}
+              y={y.toFixed(2)}
+              height={(HEIGHT - y + ROUND).toFixed(2)}
+              rx={ROUND}
+              className={FILLS[segment.status]}
+            />
+          );
+        })}
+      </g>
     </Link>
   );
 }
