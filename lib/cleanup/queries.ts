@@ -91,6 +91,7 @@ function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     isStopRequested: row.stopRequestedAt !== null,
+    stopRequestedByLabel: row.stopRequestedByLabel,
     removed: row.removed,
     skippedDeployed: row.skippedDeployed,
     skippedSynced: row.skippedSynced,

@@ -35,13 +35,14 @@ export const effectInput = z.strictObject({
     .transform(Number)
     .pipe(retentionDays),
   skipSynced: z.enum(["true", "false"], { error: SWITCH }).transform((text) => text === "true"),
+  /** Asks for the next night's run; without it the answer is for a run at this moment. */
   dailyAtMinute: z
     .string({ error: TIME })
     .regex(/^\d{1,4}$/, { error: TIME })
     .transform(Number)
-    .pipe(dailyAtMinute),
+    .pipe(dailyAtMinute)
+    .exactOptional(),
 });
-export type EffectInput = z.output<typeof effectInput>;
 
 /** Exact up to COUNT_CAP; `isCapped` says that there are more. */
 export const cappedCount = z.object({ count: z.number(), isCapped: z.boolean() });
@@ -66,6 +67,7 @@ export const runView = z.object({
   startedAt: moment,
   finishedAt: moment.nullable(),
   isStopRequested: z.boolean(),
+  stopRequestedByLabel: z.string().nullable(),
   removed: z.number(),
   skippedDeployed: z.number(),
   skippedSynced: z.number(),

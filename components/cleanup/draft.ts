@@ -1,0 +1,55 @@
+import { formatDailyAt, parseDailyAt } from "@/lib/cleanup/rules";
+import { type SettingsInput, type SettingsView, settingsInput } from "@/lib/cleanup/schema";
+
+/** The form's values as they are typed. */
+export type Draft = { enabled: boolean; retentionDays: string; skipSynced: boolean; dailyAt: string };
+
+/** What was changed and not saved yet, with the save that it began from. */
+export type Edits = { seenUpdatedAt: string | null; values: Partial<Draft> };
+
+export function draftOf(settings: SettingsView): Draft {
+  const { enabled, skipSynced } = settings;
+  return {
+    enabled,
+    skipSynced,
+    retentionDays: String(settings.retentionDays),
+    dailyAt: formatDailyAt(settings.dailyAtMinute),
+  };
+}
+
+/** True when an edit differs from what is saved. */
+export function isDirty(settings: SettingsView, edits: Edits | null): boolean {
+  const saved = draftOf(settings);
+  const changed = { ...saved, ...edits?.values };
+  return (
+    changed.enabled !== saved.enabled ||
+    changed.skipSynced !== saved.skipSynced ||
+    changed.retentionDays !== saved.retentionDays ||
+    changed.dailyAt !== saved.dailyAt
+  );
+}
+
+export type FieldErrors = { retentionDays?: string; dailyAtMinute?: string };
+
+/** The draft as the action takes it, or a sentence for each field that is not right. */
+export function parseDraft(
+  draft: Draft,
+  seenUpdatedAt: string | null,
+): { input: SettingsInput; errors: FieldErrors } | { input: null; errors: FieldErrors } {
+  const { enabled, skipSynced } = draft;
+  const parsed = settingsInput.safeParse({
+    enabled,
+    skipSynced,
+    // An empty field is no number, and Number("") would make it 0.
+    retentionDays: draft.retentionDays.trim() === "" ? null : Number(draft.retentionDays),
+    dailyAtMinute: parseDailyAt(draft.dailyAt),
+    seenUpdatedAt,
+  });
+  if (parsed.success) return { input: parsed.data, errors: {} };
+  const errors: FieldErrors = {};
+  for (const { path, message } of parsed.error.issues) {
+    if (path[0] === "retentionDays") errors.retentionDays ??= message;
+    if (path[0] === "dailyAtMinute") errors.dailyAtMinute ??= message;
+  }
+  return { input: null, errors };
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { formatCapped } from "@/components/cleanup/figures";
+import { AlertDialog } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { effectQuery, runNowMutation, stopMutation } from "@/lib/cleanup/query-options";
+import type { CleanupView } from "@/lib/cleanup/schema";
+
+type RunControlsProps = {
+  view: CleanupView;
+  isDirty: boolean;
+  /** When a run was asked for that no server has begun yet. */
+  requestedAt: string | null;
+  onRequested: (runId: string) => void;
+};
+
+/** Run now, or Stop while a run is running. */
+export function RunControls({ view, isDirty, requestedAt, onRequested }: RunControlsProps) {
+  const stop = useMutation(stopMutation);
+  const [isAsking, setAsking] = useState(false);
+  const [run] = view.runs;
+  if (run?.status === "running") {
+    const isStopping = run.isStopRequested || stop.isPending;
+    return (
+      <div className="grid gap-2">
+        <Button onClick={() => stop.mutate(run.id)} pending={isStopping} pendingLabel="Stopping…">
+          Stop
+        </Button>
+        <p className="text-sm text-muted">It stops after the batch at hand. What is removed by then stays removed.</p>
+        <div role="alert">{stop.error ? <Notice tone="danger">{stop.error.message}</Notice> : null}</div>
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-2">
+      <Button
+        onClick={() => setAsking(true)}
+        pending={requestedAt !== null}
+        pendingLabel="Starting…"
+        explain={isDirty ? "A run uses the saved settings. Save or discard your changes first." : undefined}
+      >
+        Run now
+      </Button>
+      <p role="status" className="text-sm text-muted empty:hidden">
+        {isOverdue(requestedAt, view.at)
+          ? "No server has begun the run yet. It begins as soon as one takes jobs."
+          : null}
+      </p>
+      <RunNowDialog view={view} isOpen={isAsking} onClose={() => setAsking(false)} onRequested={onRequested} />
+    </div>
+  );
+}
+
+/** A server takes a run within a second or two; longer means that none is taking jobs. */
+const BEGINS_WITHIN_MS = 20_000;
+
+function isOverdue(requestedAt: string | null, at: string): boolean {
+  return requestedAt !== null && Date.parse(at) - Date.parse(requestedAt) > BEGINS_WITHIN_MS;
+}
+
+type RunNowDialogProps = {
+  view: CleanupView;
+  isOpen: boolean;
+  onClose: () => void;
+  onRequested: (runId: string) => void;
+};
+
+function RunNowDialog({ view, isOpen, onClose, onRequested }: RunNowDialogProps) {
+  const { retentionDays, skipSynced } = view.settings;
+  const effect = useQuery(effectQuery(isOpen ? { retentionDays, skipSynced } : null, view.runs[0]?.finishedAt ?? null));
+  const runNow = useMutation(runNowMutation);
+  const close = () => {
+    runNow.reset();
+    onClose();
+  };
+  const start = () => {
+    runNow.mutate(undefined, {
+      onSuccess: ({ runId }) => {
+        onRequested(runId);
+        close();
+      },
+    });
+  };
+  return (
+    <AlertDialog
+      open={isOpen}
+      onClose={close}
+      onConfirm={start}
+      title="Run cleanup now"
+      description={
+        <>
+          With the saved settings,{" "}
+          <strong>
+            {effect.data === undefined ? "all eligible" : formatCapped(effect.data.removable)} certificates
+          </strong>{" "}
+          would be deleted now, for good. A record of each removal stays under Removals.
+        </>
+      }
+      confirmLabel="Start run"
+      pendingLabel="Starting…"
+      pending={runNow.isPending}
+      error={runNow.error?.message}
+    />
+  );
+}

@@ -1,0 +1,146 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type Draft, draftOf, type Edits, isDirty, parseDraft } from "@/components/cleanup/draft";
+import { EffectSentence } from "@/components/cleanup/effect-sentence";
+import { LeaveGuard } from "@/components/cleanup/leave-guard";
+import { Button } from "@/components/ui/button";
+import { Card, CardActions, CardSection } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { NumberField } from "@/components/ui/number-field";
+import { Switch } from "@/components/ui/switch";
+import { TextInput } from "@/components/ui/text-input";
+import { useToast } from "@/components/ui/toasts";
+import { saveSettingsMutation } from "@/lib/cleanup/query-options";
+import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN } from "@/lib/cleanup/rules";
+import type { SettingsView } from "@/lib/cleanup/schema";
+
+type SettingsFormProps = {
+  settings: SettingsView;
+  /** When the next run is, in words, of the saved settings. */
+  schedule: string;
+  /** Changes when a run ends, so that the effect is counted anew. */
+  since: string | null;
+  edits: Edits | null;
+  onEdit: (edits: Edits | null) => void;
+};
+
+const DAYS_FIELD = "cleanup-days";
+const TIME_FIELD = "cleanup-time";
+
+/** The four settings, their effect, and one bar to save or discard them. */
+export function SettingsForm({ settings, schedule, since, edits, onEdit }: SettingsFormProps) {
+  const showToast = useToast();
+  const save = useMutation(saveSettingsMutation);
+  const [isSubmitted, setSubmitted] = useState(false);
+  const draft = { ...draftOf(settings), ...edits?.values };
+  const seenUpdatedAt = edits === null ? settings.updatedAt : edits.seenUpdatedAt;
+  const dirty = isDirty(settings, edits);
+  const { input, errors } = parseDraft(draft, seenUpdatedAt);
+
+  const edit = (change: Partial<Draft>) => {
+    save.reset();
+    onEdit({ seenUpdatedAt, values: { ...edits?.values, ...change } });
+  };
+  const discard = () => {
+    save.reset();
+    setSubmitted(false);
+    onEdit(null);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setSubmitted(true);
+    if (input === null) {
+      document.getElementById(errors.retentionDays ? DAYS_FIELD : TIME_FIELD)?.focus();
+      return;
+    }
+    save.mutate(input, {
+      onSuccess: () => {
+        discard();
+        showToast({ message: "Saved. The next run uses these values." });
+      },
+    });
+  };
+
+  return (
+    <form onSubmit={submit} noValidate aria-label="Cleanup settings">
+      <LeaveGuard isDirty={dirty} />
+      <Card>
+        <CardSection>
+          <Switch
+            label="Enable"
+            hint={schedule}
+            checked={draft.enabled}
+            onChange={(event) => edit({ enabled: event.target.checked })}
+          />
+        </CardSection>
+        <CardSection>
+          <NumberField
+            id={DAYS_FIELD}
+            label="Days after expiration"
+            hint={`Delete certificates this many days after they expire, ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}.`}
+            min={RETENTION_DAYS_MIN}
+            max={RETENTION_DAYS_MAX}
+            value={draft.retentionDays}
+            error={edits?.values.retentionDays === undefined && !isSubmitted ? undefined : errors.retentionDays}
+            onChange={(event) => edit({ retentionDays: event.target.value })}
+          />
+        </CardSection>
+        <CardSection>
+          <Switch
+            label="Skip certificates with active syncs"
+            hint="Deleting a synced certificate can break what it is synced to."
+            checked={draft.skipSynced}
+            onChange={(event) => edit({ skipSynced: event.target.checked })}
+          />
+        </CardSection>
+        <CardSection>
+          <TextInput
+            id={TIME_FIELD}
+            type="time"
+            label="Daily at (UTC)"
+            hint="Once a day, at this minute."
+            layout="row"
+            className="w-32!"
+            value={draft.dailyAt}
+            error={edits?.values.dailyAt === undefined && !isSubmitted ? undefined : errors.dailyAtMinute}
+            onChange={(event) => edit({ dailyAt: event.target.value })}
+          />
+        </CardSection>
+        <CardSection tone="accent">
+          <EffectSentence values={effectValuesOf(input)} isEnabled={draft.enabled} since={since} />
+        </CardSection>
+        <div role="alert" className="empty:hidden">
+          {save.error ? (
+            <CardSection>
+              <Notice tone="danger" title="Not saved">
+                {save.error.message}
+              </Notice>
+            </CardSection>
+          ) : null}
+        </div>
+        <CardActions>
+          <Button onClick={discard} explain={dirty ? undefined : "There are no changes to discard."}>
+            Discard
+          </Button>
+          <Button
+            type="submit"
+            variant="primary"
+            pending={save.isPending}
+            pendingLabel="Saving…"
+            explain={dirty ? undefined : "There are no changes to save."}
+          >
+            Save changes
+          </Button>
+        </CardActions>
+      </Card>
+    </form>
+  );
+}
+
+function effectValuesOf(input: ReturnType<typeof parseDraft>["input"]) {
+  if (input === null) return null;
+  const { retentionDays, skipSynced, dailyAtMinute } = input;
+  return { retentionDays, skipSynced, dailyAtMinute };
+}

@@ -1,0 +1,64 @@
+import { keepPreviousData, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { runCleanupNow, saveCleanupSettings, stopCleanup } from "@/lib/cleanup/actions";
+import { type CleanupView, cleanupView, effectView, type SettingsInput } from "@/lib/cleanup/schema";
+import { AppError } from "@/lib/errors";
+import { browserRequest } from "@/lib/http/browser-request";
+import type { Result } from "@/lib/http/result";
+
+const CLEANUP_KEY = ["cleanup"] as const;
+const IDLE_POLL_MS = 15_000;
+const BUSY_POLL_MS = 1_000;
+
+/** The page's live figures; asked for every second while `isBusy` or while a run is running. */
+export function cleanupQuery(options: { initial: CleanupView; isBusy: boolean }) {
+  return queryOptions({
+    queryKey: [...CLEANUP_KEY, "view"],
+    queryFn: ({ signal }) => browserRequest("/api/cleanup", cleanupView, signal),
+    initialData: options.initial,
+    refetchInterval: ({ state }) =>
+      options.isBusy || state.data?.runs[0]?.status === "running" ? BUSY_POLL_MS : IDLE_POLL_MS,
+  });
+}
+
+/** What a run with these values would do: the next night's with a time, one at this moment without. */
+export type EffectValues = { retentionDays: number; skipSynced: boolean; dailyAtMinute?: number };
+
+/** `since` is whatever makes an earlier answer untrue, such as the end of a run. Null values ask for nothing. */
+export function effectQuery(values: EffectValues | null, since: string | null) {
+  return queryOptions({
+    queryKey: [...CLEANUP_KEY, "effect", values, since],
+    queryFn: ({ signal }) => browserRequest(`/api/cleanup/effect?${searchOf(values)}`, effectView, signal),
+    enabled: values !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function searchOf(values: EffectValues | null): string {
+  const entries = Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]);
+  return new URLSearchParams(entries).toString();
+}
+
+/** The value of an action, or its problem thrown for the mutation to hold. */
+async function settled<Value>(asked: Promise<Result<Value>>): Promise<Value> {
+  const result = await asked;
+  if (!result.ok) throw new AppError(result.problem.code, result.problem.message);
+  return result.value;
+}
+
+const refresh = (client: QueryClient) => client.invalidateQueries({ queryKey: CLEANUP_KEY });
+
+/** Each ends when the page's figures have been read again. */
+export const saveSettingsMutation = mutationOptions({
+  mutationFn: (input: SettingsInput) => settled(saveCleanupSettings(input)),
+  onSuccess: (_value, _input, _result, { client }) => refresh(client),
+});
+
+export const runNowMutation = mutationOptions({
+  mutationFn: () => settled(runCleanupNow({})),
+  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
+});
+
+export const stopMutation = mutationOptions({
+  mutationFn: (runId: string) => settled(stopCleanup({ runId })),
+  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
+});
