@@ -36,11 +36,20 @@ export function processCommand(pid) {
   }
 }
 
+/** The parent of a process where that can be read at no cost (Linux), else null. */
+export function processParent(pid) {
+  return process.platform === "linux" ? (linuxFields(pid)?.[1] ?? null) : null;
+}
+
 function linuxIdentity(pid) {
+  const fields = linuxFields(pid);
+  return fields === null || fields[0] === "Z" || fields[0] === "X" ? null : fields[19];
+}
+
+// The fields from the third on (state, parent, …); the second is the name in brackets, which may hold anything.
+function linuxFields(pid) {
   try {
-    // The second field is the name in brackets and may hold anything; the state and the start time come after it.
-    const fields = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? null : fields[19];
+    return fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
   } catch (error) {
     if (error.code === "ENOENT" || error.code === "ESRCH") return null;
     throw error;

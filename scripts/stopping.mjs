@@ -1,3 +1,4 @@
+import { processCommand, processParent } from "./process-identity.mjs";
 import { describe } from "./refusal.mjs";
 
 const IMPATIENT_MS = 1_000;
@@ -45,10 +46,15 @@ export function stopOnSignals(code) {
   if (process.env.npm_lifecycle_event) stopWithParent(code);
 }
 
+// npm may have put a shell between itself and us, which would outlive it.
 function stopWithParent(code) {
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) void stop(code);
+  const npm = /^\S*sh -c /.test(processCommand(parent)) ? processParent(parent) : null;
+  const isGone = () => process.ppid !== parent || (npm !== null && processParent(parent) !== npm);
+  const watch = setInterval(() => {
+    if (!isGone()) return;
+    clearInterval(watch);
+    void stop(code);
   }, 250).unref();
 }
 
