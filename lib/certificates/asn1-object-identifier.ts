@@ -9,11 +9,11 @@ export function readObjectIdentifier(element: DerElement | undefined): string | 
   return decodeObjectIdentifier(content(element));
 }
 
-/** The dotted-decimal form of an identifier's content octets. */
+/** The dotted-decimal form of an identifier's content octets, whose first number is 40 times the first arc plus the second. */
 export function decodeObjectIdentifier(octets: Uint8Array): string | undefined {
   const last = octets.at(-1);
   if (last === undefined || last >= 0x80 || octets.length > longestContent) return undefined;
-  const arcs: string[] = [];
+  const arcs: (string | number)[] = [];
   let value = 0;
   let large: bigint | undefined;
   for (const octet of octets) {
@@ -21,16 +21,11 @@ export function decodeObjectIdentifier(octets: Uint8Array): string | undefined {
     if (large === undefined) value = value * 128 + (octet & 0x7f);
     else large = (large << 7n) | BigInt(octet & 0x7f);
     if (octet >= 0x80) continue;
-    arcs.push(...(arcs.length === 0 ? firstTwoArcs(large ?? BigInt(value)) : [(large ?? value).toString()]));
+    if (arcs.length > 0) arcs.push(large?.toString() ?? value);
+    else if (large === undefined && value < 80) arcs.push(value < 40 ? 0 : 1, value % 40);
+    else arcs.push(2, ((large ?? BigInt(value)) - 80n).toString());
     value = 0;
     large = undefined;
   }
   return arcs.join(".");
-}
-
-/** X.660 folds the first two arcs into one number: 40 times the first plus the second. */
-function firstTwoArcs(folded: bigint): [string, string] {
-  if (folded < 40n) return ["0", folded.toString()];
-  if (folded < 80n) return ["1", (folded - 40n).toString()];
-  return ["2", (folded - 80n).toString()];
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHash, X509Certificate } from "node:crypto";
+import { hash, X509Certificate } from "node:crypto";
 import { content, type DerElement, encoding, readChildren, tags } from "./asn1-element";
 import { readDistinguishedName, shortLabel } from "./distinguished-name";
 import { type Place, type Refusal, refuse, refuseBadDates, refuseUnreadable } from "./file-refusal";
@@ -86,7 +86,7 @@ export function parseCertificate(root: DerElement, pem: string, place: Place): C
   const { decimal, hex } = readSerial(serial);
   const parsed = {
     ...facts,
-    fingerprint: createHash("sha256").update(der).digest("hex"),
+    fingerprint: hash("sha256", der),
     serial: decimal,
     serialHex: hex,
     subject: subject.text,
