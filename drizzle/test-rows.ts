@@ -57,7 +57,7 @@ function contentOf(accountId: string, overrides: ContentOverrides) {
     issuerLabel: "Example Issuing CA 1",
     serial: serial.toString(),
     serialHex: serial.toString(16),
-    sans: [{ kind: "DNS", value: name }],
+    sans: [{ kind: "dns", value: name }],
     keyAlgorithm: "EC",
     keySize: 256,
     signatureAlgorithm: "ecdsa-with-SHA256",

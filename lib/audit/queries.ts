@@ -2,10 +2,8 @@ import "server-only";
 import { and, desc, eq } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { auditEvents } from "@/drizzle/schema/audit";
-import type { AuditAction, AuditDetails } from "@/lib/audit/rules";
+import type { AuditEventView } from "@/lib/audit/rules";
 import type { Scope } from "@/lib/auth/scope";
-
-export type AuditEventView = { id: string; at: Date; action: AuditAction; actorLabel: string; details: AuditDetails };
 
 /** What was done to one thing, newest first. */
 export async function listEventsOf(scope: Scope, subjectId: string, limit: number): Promise<AuditEventView[]> {

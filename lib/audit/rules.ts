@@ -18,3 +18,6 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Flat facts beside the event, such as what a setting was and what it is now. */
 export type AuditDetails = Record<string, string | number | boolean | null>;
+
+/** An event as people read it. */
+export type AuditEventView = { id: string; at: Date; action: AuditAction; actorLabel: string; details: AuditDetails };

@@ -10,8 +10,8 @@ import {
 } from "@/drizzle/test-rows";
 import { PAGE_SIZE } from "@/lib/certificates/rules";
 import { newId } from "@/lib/ids";
-import { countRemovals, listRemovals, type RemovalsPage, readRemoval } from "@/lib/removal/queries";
-import { cursorText, removalsAddress } from "@/lib/removal/schema";
+import { countRemovals, listRemovals, readRemoval } from "@/lib/removal/queries";
+import { cursorText, type RemovalsPage, removalsAddress } from "@/lib/removal/schema";
 
 useTestDatabase();
 

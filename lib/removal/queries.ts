@@ -5,26 +5,16 @@ import { certificateContents } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
-import { COUNT_CAP, PAGE_SIZE, type Status, searchPatternOf } from "@/lib/certificates/rules";
-import type { CertificateDetails } from "@/lib/certificates/schema";
-import { type ActorKind, type RemovalGrounds, removalReason } from "@/lib/removal/rules";
-import type { RemovalCursor, RemovalEvidence, RemovalsAddress } from "@/lib/removal/schema";
-
-export type RemovalRow = {
-  id: string;
-  name: string;
-  fingerprint: string;
-  /** At the removal. */
-  status: Status;
-  notAfter: Date;
-  removedAt: Date;
-  actorKind: ActorKind;
-  actorLabel: string;
-  runId: string | null;
-  reason: string;
-};
-
-export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; older: RemovalCursor | null };
+import { COUNT_CAP, PAGE_SIZE, searchPatternOf } from "@/lib/certificates/rules";
+import { type RemovalGrounds, removalReason } from "@/lib/removal/rules";
+import type {
+  RemovalCursor,
+  RemovalEvidence,
+  RemovalRecord,
+  RemovalRow,
+  RemovalsAddress,
+  RemovalsPage,
+} from "@/lib/removal/schema";
 
 const ofContents = and(eq(certificateContents.accountId, removals.accountId), eq(certificateContents.id, removals.id));
 
@@ -107,8 +97,6 @@ export async function countRemovals(scope: Scope, typed: string): Promise<number
   const [counted] = await database().select({ total: sql<number>`count(*)::int` }).from(capped);
   return counted?.total ?? 0;
 }
-
-export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };
 
 /** A removal with the certificate that went; null when the account has none with this id. */
 export async function readRemoval(scope: Scope, id: string): Promise<RemovalRecord | null> {

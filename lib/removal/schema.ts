@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Status } from "@/lib/certificates/rules";
+import type { CertificateDetails } from "@/lib/certificates/schema";
+import type { ActorKind } from "@/lib/removal/rules";
 
 // Milliseconds to the year 2286, which PostgreSQL reads back as it was written.
 const cursor = z
@@ -44,3 +47,23 @@ export const removalEvidence = z.object({
   retentionDays: z.number().nullable(),
 });
 export type RemovalEvidence = z.infer<typeof removalEvidence>;
+
+export type RemovalRow = {
+  id: string;
+  name: string;
+  fingerprint: string;
+  /** At the removal. */
+  status: Status;
+  notAfter: Date;
+  removedAt: Date;
+  actorKind: ActorKind;
+  actorLabel: string;
+  runId: string | null;
+  reason: string;
+};
+
+/** A page of the list, and the places to go on from; null at an end. */
+export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; older: RemovalCursor | null };
+
+/** A removal with the certificate that went. */
+export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };

@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Section } from "@/components/ui/section";
+import type { AuditEventView } from "@/lib/audit/rules";
+import { visibleText } from "@/lib/certificates/rules";
+
+export type HistoryEntry = { key: string; at: Date; by: string; text: ReactNode };
+
+type CertificateHistoryProps = { entries: readonly HistoryEntry[]; now: Date; isCut: boolean; children?: ReactNode };
+
+/** What happened to a certificate, newest first; `children` stands above it, `isCut` when older events are left out. */
+export function CertificateHistory({ entries, now, isCut, children }: CertificateHistoryProps) {
+  return (
+    <Section title="History">
+      {children}
+      <ol className="mt-3 divide-y divide-line border-y border-line">
+        {entries.map((entry) => (
+          <li key={entry.key} className="grid gap-x-6 gap-y-0.5 py-2.5 wide:grid-cols-[minmax(0,1fr)_auto]">
+            <div className="min-w-0">
+              {entry.text} <span className="text-muted">by {visibleText(entry.by)}</span>
+            </div>
+            <RelativeTime date={entry.at} now={now} />
+          </li>
+        ))}
+      </ol>
+      {isCut ? <p className="mt-2 text-muted">Older events are kept, but not shown here.</p> : null}
+    </Section>
+  );
+}
+
+/** An audit event of a certificate as an entry of its history. */
+export function historyEntryOf({ id, at, action, actorLabel, details }: AuditEventView): HistoryEntry {
+  const use = visibleText(`${details.service ?? ""} at ${details.resource ?? ""}`);
+  const texts: Partial<Record<typeof action, string>> = {
+    "deployment.added": `Deployment added: ${use}`,
+    "deployment.removed": `Deployment removed: ${use}`,
+  };
+  return { key: id, at, by: actorLabel, text: texts[action] ?? action };
+}

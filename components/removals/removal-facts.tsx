@@ -1,0 +1,53 @@
+import { Card } from "@/components/ui/card";
+import { Code } from "@/components/ui/code-block";
+import { FactList } from "@/components/ui/facts";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Section } from "@/components/ui/section";
+import { StatusBadge } from "@/components/ui/status-badge";
+import { STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
+import type { ActorKind } from "@/lib/removal/rules";
+import type { RemovalRecord } from "@/lib/removal/schema";
+
+const ACTOR_KINDS: Record<ActorKind, string> = {
+  user: "A person, by hand",
+  cleanup: "Certificate Cleanup, by itself",
+  token: "A program, with an API token",
+};
+
+/** What the record of a removal says: when, by whom, why, and what was looked at. */
+export function RemovalFacts({ removal, now }: { removal: RemovalRecord; now: Date }) {
+  const { evidence, runId } = removal;
+  const { retentionDays, detachedSyncs, revokedAt } = evidence;
+  return (
+    <Section title="Removal">
+      <Card>
+        <FactList
+          facts={[
+            { term: "Removed", value: <RelativeTime date={removal.removedAt} now={now} /> },
+            { term: "By", value: visibleText(removal.actorLabel), note: ACTOR_KINDS[removal.actorKind] },
+            { term: "Why", value: removal.reason },
+            {
+              term: "Status then",
+              value: <StatusBadge status={removal.status}>{STATUS_LABELS[removal.status]}</StatusBadge>,
+            },
+            ...(revokedAt === null
+              ? []
+              : [{ term: "Revoked", value: <RelativeTime date={new Date(revokedAt)} now={now} /> }]),
+            { term: "Source", value: evidence.source === "issued" ? "Issued" : "Uploaded" },
+            ...(detachedSyncs.length === 0
+              ? []
+              : [{ term: "Syncs that went with it", value: detachedSyncs.map(visibleText).join(", ") }]),
+            ...(runId === null
+              ? []
+              : [{ term: "Cleanup run", value: <Code>{runId}</Code>, note: retentionNote(retentionDays) }]),
+          ]}
+        />
+      </Card>
+    </Section>
+  );
+}
+
+function retentionNote(retentionDays: number | null): string | null {
+  if (retentionDays === null) return null;
+  return `Set to ${retentionDays} ${retentionDays === 1 ? "day" : "days"} after expiration`;
+}
