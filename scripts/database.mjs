@@ -67,7 +67,9 @@ export async function ensureDatabase(adminUrl, name) {
   });
 }
 
-function explain(error, url) {
+function explain(failure, url) {
+  // drizzle wraps what the database said; a host with several addresses fails once for each.
+  const error = failure.cause?.code ? failure.cause : failure;
   const place = describePlace(url);
   const reason = UNREACHABLE[error.code] ?? UNREACHABLE[error.errors?.[0]?.code];
   if (reason) return new Refusal(`The database at ${place} cannot be used: ${reason}.`, { cause: error });

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { refuseOld } from "./database.mjs";
 
@@ -73,6 +74,19 @@ test("a wrong password ends the start in one sentence", async () => {
 test("a missing database ends the start in one sentence", async () => {
   const url = otherThan(process.env.TEST_DATABASE_URL, { pathname: "/missing" });
   expectOneSentence(await start({ DATABASE_URL: url }), "it has no such database");
+});
+
+test("a database user without rights ends the start in one sentence", async () => {
+  const admin = postgres(process.env.TEST_DATABASE_URL, { max: 1, onnotice: () => {} });
+  const name = `weak_${process.pid}`;
+  await admin.unsafe(`create role ${name} login password 'weak'`);
+  await admin.unsafe(`create database ${name}`);
+  const url = otherThan(process.env.TEST_DATABASE_URL, { username: name, password: "weak", pathname: `/${name}` });
+  const outcome = await start({ DATABASE_URL: url });
+  await admin.unsafe(`drop database ${name} with (force)`);
+  await admin.unsafe(`drop role ${name}`);
+  await admin.end();
+  expectOneSentence(outcome, "The database user may not set up Certsweep's tables");
 });
 
 test("a start that was refused leaves the data folder to the next", async () => {
