@@ -13,6 +13,7 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export type Refusal = { kind: "refused"; reason: RefusalReason; sentence: string };
 
 export const FILE_BYTES_LIMIT = 10 * 1024 * 1024;
+export const FILE_TOO_LARGE = "This file is larger than 10 MB. Split it and upload the parts.";
 export const FILE_BLOCKS_LIMIT = 1_000;
 
 export function refuse(reason: RefusalReason, sentence: string): Refusal {

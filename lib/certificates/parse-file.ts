@@ -7,6 +7,7 @@ import { refuseFile, refuseLabel, refuseStructure } from "./file-recognition";
 import {
   FILE_BLOCKS_LIMIT,
   FILE_BYTES_LIMIT,
+  FILE_TOO_LARGE,
   type Place,
   type Refusal,
   refuse,
@@ -24,8 +25,7 @@ export type FileReading = { kind: "certificates"; groups: CertificateGroup[] } |
  * or refused whole: one bad block refuses it. Never throws for any input and never repeats what stands in the file.
  */
 export function readCertificateFile(bytes: Uint8Array): FileReading {
-  if (bytes.length > FILE_BYTES_LIMIT)
-    return refuse("too_large", "This file is larger than 10 MB. Split it and upload the parts.");
+  if (bytes.length > FILE_BYTES_LIMIT) return refuse("too_large", FILE_TOO_LARGE);
   const fromDer = readDerFile(bytes);
   if (fromDer !== undefined) return fromDer;
   const text = decodeText(bytes);

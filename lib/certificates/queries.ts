@@ -9,6 +9,7 @@ import {
   type CertificatePage,
   type CertificateRow,
   cursorAddress,
+  cursorOf,
   type ListFilter,
   type ListQuery,
   type ListSummary,
@@ -96,11 +97,11 @@ function orderOf(query: ListQuery): { value: SQL<string>; beyond: SQL | undefine
     query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
   const { value, type } = SORT_VALUES[key];
   const backwards = query.before !== undefined;
-  const cursor = query.before ?? query.after;
+  const cursor = cursorOf(query.before ?? query.after ?? "");
   const rising = descending === backwards;
   const direction = rising ? asc : desc;
   const by = key === "added" ? [direction(certificates.id)] : [direction(value), direction(certificates.id)];
-  if (cursor === undefined) return { value, beyond: undefined, by, backwards };
+  if (cursor === null) return { value, beyond: undefined, by, backwards };
   const [sortValue, id] = cursor;
   const sign = rising ? sql`>` : sql`<`;
   const beyond =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEARCH_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
+import { NAME_LIMIT, SEARCH_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
 import { BLOCKERS } from "@/lib/removal/rules";
 
 const subjectAlternativeName = z.object({ kind: z.string(), value: z.string() });
@@ -66,18 +66,15 @@ function cursorText() {
   return z
     .string()
     .max(8_000)
-    .transform((text, context) => {
-      const parsed = listCursor.safeParse(fromBase64Url(text));
-      if (parsed.success) return parsed.data;
-      context.addIssue({ code: "custom", message: "This page address is not one of ours." });
-      return z.NEVER;
-    });
+    .refine((text) => cursorOf(text) !== null);
 }
 
-function fromBase64Url(text: string): unknown {
+/** What a cursor of an address says; null when it is not one of ours. */
+export function cursorOf(text: string): ListCursor | null {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
+    const octets = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return listCursor.safeParse(JSON.parse(new TextDecoder().decode(octets))).data ?? null;
   } catch {
     return null;
   }
@@ -144,3 +141,31 @@ export const timeline = z.array(
   }),
 );
 export type Timeline = z.infer<typeof timeline>;
+
+/** How many files one upload request may carry; the browser sends more in batches. */
+export const FILES_PER_BATCH = 100;
+
+/** The upload form: fields `files` (any number of files) and `name` (may be empty). */
+export const uploadForm = z
+  .instanceof(FormData, { message: "Send the files as a form." })
+  .transform((form) => ({ files: form.getAll("files"), name: form.get("name") ?? "" }))
+  .pipe(
+    z.object({
+      files: z
+        .array(z.instanceof(File, { message: "Choose files, or paste a certificate." }))
+        .min(1, "Choose files, or paste a certificate.")
+        .max(FILES_PER_BATCH, `Send at most ${FILES_PER_BATCH} files at once.`),
+      name: z
+        .string()
+        .trim()
+        .max(NAME_LIMIT, `A name has at most ${NAME_LIMIT} characters.`)
+        // PostgreSQL text refuses NUL, and a name with control characters cannot be typed to confirm a deletion.
+        .regex(/^\P{Cc}*$/u, "A name has no control characters.")
+        .transform((name) => (name === "" ? null : name)),
+    }),
+  );
+
+/** What came of one file: what each certificate in it became, or why the file was refused. */
+export type FileOutcome =
+  | { file: string; kind: "read"; certificates: { kind: "added" | "already"; id: string; name: string }[] }
+  | { file: string; kind: "refused"; sentence: string };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, ERROR_CODES } from "@/lib/errors";
+import type { Result } from "@/lib/http/result";
 
 const refusal = z.object({ problem: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) });
 
@@ -29,4 +30,20 @@ async function send(path: string, signal: AbortSignal | undefined): Promise<Resp
     if (signal?.aborted) throw cause;
     throw new AppError("unavailable", "The server cannot be reached. Check your connection and try again.", { cause });
   }
+}
+
+/**
+ * Calls one of our server actions and answers with its value. Throws AppError with the action's own sentence, or, when
+ * the connection breaks, with one that does not claim to know what happened.
+ */
+export async function browserAction<Value>(call: () => Promise<Result<Value>>): Promise<Value> {
+  let result: Result<Value>;
+  try {
+    result = await call();
+  } catch (cause) {
+    const message = "The server cannot be reached, so it is not known what happened. Reload the page to see.";
+    throw new AppError("unavailable", message, { cause });
+  }
+  if (!result.ok) throw new AppError(result.problem.code, result.problem.message);
+  return result.value;
 }

@@ -1,4 +1,5 @@
 import { DAY_MS, type Source, type Status, statusOf, type Validity } from "@/lib/certificates/rules";
+import { formatDateUtc } from "@/lib/dates/rules";
 
 /** The reasons why a certificate may not be deleted now, in the order in which people are told. */
 export const BLOCKERS = ["still_valid", "deployed", "synced"] as const;
@@ -48,18 +49,12 @@ export type BlockerDetail = { blocker: Blocker; names: string[]; total: number; 
 export function blockerSentence(detail: BlockerDetail): string {
   switch (detail.blocker) {
     case "still_valid":
-      return `Revoke it first, or wait until it expires on ${dateOf(detail.notAfter)}.`;
+      return `Revoke it first, or wait until it expires on ${formatDateUtc(detail.notAfter)}.`;
     case "deployed":
       return `In use by ${listNames(detail.names, detail.total)}.`;
     case "synced":
       return `Synced to ${listNames(detail.names, detail.total)}. Remove the sync first.`;
   }
-}
-
-function dateOf(date: Date): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
-    date,
-  );
 }
 
 export type RemovalGrounds = {
@@ -75,7 +70,7 @@ export type RemovalGrounds = {
 export function removalReason(grounds: RemovalGrounds): string {
   switch (grounds.eligibility) {
     case "revoked":
-      return `${grounds.revokedAt === null ? "Revoked" : `Revoked on ${dateOf(grounds.revokedAt)}`}${cleanupRule(grounds)}`;
+      return `${grounds.revokedAt === null ? "Revoked" : `Revoked on ${formatDateUtc(grounds.revokedAt)}`}${cleanupRule(grounds)}`;
     case "expired":
       return `Expired ${daysBetween(grounds.notAfter, grounds.removedAt)} before${cleanupRule(grounds)}`;
     case "uploaded":

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Status } from "@/lib/certificates/rules";
 import type { CertificateDetails } from "@/lib/certificates/schema";
-import type { ActorKind } from "@/lib/removal/rules";
+import type { ActorKind, Blocker } from "@/lib/removal/rules";
 
 // Milliseconds to the year 2286, which PostgreSQL reads back as it was written.
 const cursor = z
@@ -67,3 +67,13 @@ export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; ol
 
 /** A removal with the certificate that went. */
 export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };
+
+export const deletion = z.object({ id: z.uuid("This is not the id of a certificate.") });
+
+type Told = { removalId: string; name: string; actorLabel: string; removedAt: string };
+
+/** What came of a deletion: done, done before by somebody, or refused with every reason. */
+export type DeletionAnswer =
+  | ({ kind: "removed" } & Told)
+  | ({ kind: "gone" } & Told)
+  | { kind: "blocked"; name: string; blockers: { blocker: Blocker; sentence: string }[] };

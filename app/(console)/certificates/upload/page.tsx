@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { UploadForm } from "@/components/certificates/upload-form";
+import { PageHeader } from "@/components/ui/page-header";
+import { admitToPage } from "@/lib/auth/gate";
+
+export const metadata: Metadata = { title: "Upload certificates" };
+
+export default async function UploadPage() {
+  await admitToPage("certificates:upload", new Date());
+  return (
+    <>
+      <PageHeader title="Upload certificates">
+        PEM or DER, one certificate or a bundle. Certificates that certify one another become one with its chain.
+      </PageHeader>
+      <UploadForm />
+    </>
+  );
+}

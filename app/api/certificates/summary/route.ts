@@ -1,0 +1,7 @@
+import { summariseCertificates } from "@/lib/certificates/queries";
+import { listFilter } from "@/lib/certificates/schema";
+import { route } from "@/lib/http/route";
+
+export const GET = route({ can: "certificates:read", input: listFilter }, ({ scope, input, now }) =>
+  summariseCertificates(scope, input, now),
+);

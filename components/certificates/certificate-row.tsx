@@ -1,0 +1,80 @@
+"use client";
+
+import Link from "next/link";
+import { formatCount } from "@/components/certificates/counts";
+import { Button } from "@/components/ui/button";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { StatusBadge } from "@/components/ui/status-badge";
+import { Sub, Td, Tr } from "@/components/ui/table";
+import { SOURCE_LABELS, STATUS_LABELS } from "@/lib/certificates/rules";
+import type { CertificateRow as Row } from "@/lib/certificates/schema";
+
+type Props = { row: Row; now: Date; mayDelete: boolean; onDelete: (row: Row) => void };
+
+export const NO_RIGHT = "Your role, viewer, may not delete certificates. Ask a product admin.";
+
+/** One certificate of the Overview. Its name is the row's place for the arrow keys. */
+export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
+  const href = `/certificates/${row.id}` as const;
+  const reasons = row.blockers.map((blocker) => blocker.sentence).join(" ");
+  const explain = mayDelete ? reasons || undefined : NO_RIGHT;
+  return (
+    <Tr>
+      <Td narrow="lead" className="max-w-0 min-w-44 wide:w-2/5">
+        <Link
+          href={href}
+          prefetch={false}
+          data-row-link={row.id}
+          className="block truncate font-medium hover:underline"
+        >
+          {row.name}
+        </Link>
+        <Sub hideNarrow>
+          <span className="block truncate">
+            {row.isSample ? <SampleMark /> : null}
+            {otherNames(row)}
+          </span>
+        </Sub>
+      </Td>
+      <Td narrow="second">
+        <StatusBadge status={row.status}>{STATUS_LABELS[row.status]}</StatusBadge>
+      </Td>
+      <Td className="max-w-48 truncate text-muted">{row.issuerLabel || "–"}</Td>
+      <Td narrow="third" className="whitespace-nowrap">
+        <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
+      </Td>
+      <Td className="max-w-44 truncate">{inUse(row) ?? <span className="text-faint">–</span>}</Td>
+      <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>
+      <Td narrow="actions" className="text-right">
+        <Button
+          variant="quiet-danger"
+          aria-label={`Delete ${row.name}`}
+          data-row-delete={row.id}
+          explain={explain}
+          explainLink={mayDelete && explain !== undefined ? { label: "Show where", href: `${href}#in-use` } : undefined}
+          onClick={() => onDelete(row)}
+        >
+          Delete
+        </Button>
+      </Td>
+    </Tr>
+  );
+}
+
+function SampleMark() {
+  return <span className="mr-1.5 rounded border border-line-strong px-1 text-xs">Sample</span>;
+}
+
+function otherNames({ otherNames: shown, otherNameCount: count }: Row): string {
+  if (count === 0) return "–";
+  const rest = count - shown.length;
+  return rest > 0 ? `${shown.join(", ")} + ${formatCount(rest)} names` : shown.join(", ");
+}
+
+function inUse({ deployedAt, syncedTo }: Row): string | null {
+  const deployments =
+    deployedAt.total === 0 ? null : `${deployedAt.total} deployment${deployedAt.total === 1 ? "" : "s"}`;
+  const syncs = syncedTo.total === 0 ? null : syncedTo.names.slice(0, 2).join(", ") + (syncedTo.total > 2 ? " …" : "");
+  const uses = [syncs, deployments].filter((use) => use !== null);
+  return uses.length === 0 ? null : uses.join(" · ");
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import type { KeyboardEvent } from "react";
+import { CertificateRow } from "@/components/certificates/certificate-row";
+import { overviewAddress } from "@/components/certificates/use-overview-address";
+import { Table, Th } from "@/components/ui/table";
+import type { SortKey } from "@/lib/certificates/rules";
+import type { CertificatePage, ListQuery, CertificateRow as Row } from "@/lib/certificates/schema";
+
+type Props = {
+  page: CertificatePage;
+  query: ListQuery;
+  dimmed: boolean;
+  mayDelete: boolean;
+  onDelete: (row: Row) => void;
+};
+
+/** The inventory as a table. Arrow keys go from name to name, Enter opens, Delete asks to delete. */
+export function CertificateTable({ page, query, dimmed, mayDelete, onDelete }: Props) {
+  const now = new Date(page.now);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts beside the links and buttons inside, which do the same
+    <div onKeyDown={moveByKeys}>
+      <Table
+        label="Certificates"
+        dimmed={dimmed}
+        head={
+          <>
+            <Th sort={sortBy("name", query)}>Certificate</Th>
+            <Th>Status</Th>
+            <Th>Issuer</Th>
+            <Th sort={sortBy("expiry", query)}>Expires</Th>
+            <Th>In use</Th>
+            <Th>Source</Th>
+            <Th align="end">Actions</Th>
+          </>
+        }
+      >
+        {page.rows.map((row) => (
+          <CertificateRow key={row.id} row={row} now={now} mayDelete={mayDelete} onDelete={onDelete} />
+        ))}
+      </Table>
+    </div>
+  );
+}
+
+/** The link of a column's heading: sorts by it, or turns its order round. */
+function sortBy(key: SortKey, query: ListQuery) {
+  const { after: _after, before: _before, ...kept } = query;
+  const rising = query.sort === key;
+  const falling = query.sort === `-${key}`;
+  const direction = rising ? ("ascending" as const) : falling ? ("descending" as const) : ("none" as const);
+  return { href: overviewAddress({ ...kept, sort: rising ? `-${key}` : key }), direction };
+}
+
+function moveByKeys(event: KeyboardEvent<HTMLElement>): void {
+  const here = event.target instanceof HTMLElement ? event.target.dataset.rowLink : undefined;
+  if (here === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+  const links = Array.from(event.currentTarget.querySelectorAll<HTMLElement>("[data-row-link]"));
+  const position = links.findIndex((link) => link.dataset.rowLink === here);
+  const target = { ArrowDown: position + 1, ArrowUp: position - 1, Home: 0, End: links.length - 1 }[event.key];
+  if (target !== undefined) {
+    event.preventDefault();
+    links[target]?.focus();
+  }
+  if (event.key === "Delete") {
+    event.preventDefault();
+    event.currentTarget.querySelector<HTMLElement>(`[data-row-delete="${here}"]`)?.click();
+  }
+}

@@ -1,0 +1,10 @@
+import type { Source, Status } from "@/lib/certificates/rules";
+import type { CertificateRow } from "@/lib/certificates/schema";
+
+/** What the dialog has to know of a certificate. */
+export type Deletable = Pick<CertificateRow, "id" | "name" | "status" | "notAfter" | "revokedAt" | "source">;
+
+/** A still valid certificate goes only after its name was typed; only an uploaded one gets that far. */
+export function needsTypedName(certificate: { source: Source; status: Status }): boolean {
+  return certificate.status !== "expired" && certificate.status !== "revoked";
+}

@@ -1,0 +1,101 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { formatCount } from "@/components/certificates/counts";
+import { overviewAddress } from "@/components/certificates/use-overview-address";
+import { Chip } from "@/components/ui/chip";
+import { SearchField } from "@/components/ui/search-field";
+import { Select } from "@/components/ui/select";
+import { SEARCH_LIMIT, STATUS_CHOICES, STATUS_LABELS, STATUSES } from "@/lib/certificates/rules";
+import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
+import { formatMonthUtc } from "@/lib/dates/rules";
+
+/** A pause in typing after which the list is asked for. */
+const PAUSE_MS = 200;
+
+type Props = {
+  query: ListQuery;
+  summary: ListSummary | undefined;
+  onPush: (query: Partial<ListQuery>) => void;
+  onReplace: (query: Partial<ListQuery>) => void;
+};
+
+export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
+  const { after: _after, before: _before, ...kept } = query;
+  return (
+    <div className="mb-2.5 flex flex-wrap items-center gap-2">
+      <Select
+        label="Status"
+        hideLabel
+        value={query.status ?? ""}
+        options={[
+          { value: "", label: "All statuses" },
+          ...STATUS_CHOICES.map((status) => ({
+            value: status,
+            label: `${STATUS_LABELS[status]}${summary === undefined ? "" : ` (${formatCount(summary.byStatus[status])})`}`,
+          })),
+        ]}
+        onChange={(event) => onPush({ ...kept, status: STATUSES.find((status) => status === event.target.value) })}
+      />
+      <OverviewSearch typed={query.q ?? ""} onSearch={(q) => onReplace({ ...kept, q: q === "" ? undefined : q })} />
+      {query.deletable === undefined ? null : (
+        <Chip label="May be deleted now" href={overviewAddress({ ...kept, deletable: undefined })} />
+      )}
+      {query.expires === undefined ? null : (
+        <Chip label={`Expires ${expiryLabel(query.expires)}`} href={overviewAddress({ ...kept, expires: undefined })} />
+      )}
+    </div>
+  );
+}
+
+function OverviewSearch({ typed, onSearch }: { typed: string; onSearch: (text: string) => void }) {
+  const [text, setText] = useState(typed);
+  const asked = useRef(typed);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  // Back, forward and "Clear filters" change the address from outside; what is typed here does not come back.
+  useEffect(() => {
+    if (typed === asked.current) return;
+    asked.current = typed;
+    setText(typed);
+  }, [typed]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const ask = (next: string) => {
+    asked.current = next.trim();
+    onSearch(asked.current);
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the search element is not yet known to every browser in use
+    <form
+      role="search"
+      className="min-w-0 max-wide:w-full wide:w-80"
+      onSubmit={(event) => {
+        event.preventDefault();
+        clearTimeout(timer.current);
+        ask(text);
+      }}
+    >
+      <SearchField
+        label="Search"
+        name="q"
+        placeholder="Name, domain, issuer, serial, fingerprint"
+        value={text}
+        maxLength={SEARCH_LIMIT}
+        onChange={(event) => {
+          const next = event.target.value;
+          setText(next);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => ask(next), PAUSE_MS);
+        }}
+      />
+    </form>
+  );
+}
+
+/** "in Oct 2026", "up to May 2026", "from Jun 2028". */
+export function expiryLabel(months: string): string {
+  const month = formatMonthUtc(new Date(`${months.replaceAll("..", "")}-01T00:00:00Z`));
+  if (months.startsWith("..")) return `up to ${month}`;
+  return months.endsWith("..") ? `from ${month}` : `in ${month}`;
+}

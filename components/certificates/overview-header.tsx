@@ -1,0 +1,36 @@
+import Link from "next/link";
+import { countOf, formatCount } from "@/components/certificates/counts";
+import { overviewAddress } from "@/components/certificates/use-overview-address";
+import { ButtonLink } from "@/components/ui/button-link";
+import { PageHeader } from "@/components/ui/page-header";
+import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
+
+type Props = { summary: ListSummary | undefined; query: ListQuery; mayUpload: boolean };
+
+/** The heading, how many certificates there are, and how many of them may be deleted now. */
+export function OverviewHeader({ summary, query, mayUpload }: Props) {
+  const { after: _after, before: _before, ...kept } = query;
+  return (
+    <PageHeader
+      title="Overview"
+      actions={
+        mayUpload ? (
+          <ButtonLink href="/certificates/upload" variant="primary">
+            Upload certificates
+          </ButtonLink>
+        ) : undefined
+      }
+    >
+      {summary === undefined ? (
+        <p>…</p>
+      ) : (
+        <p>
+          {countOf(summary.total, "certificate")} ·{" "}
+          <Link href={overviewAddress({ ...kept, deletable: "yes" })} className="link" prefetch={false} scroll={false}>
+            {formatCount(summary.deletable)} may be deleted now
+          </Link>
+        </p>
+      )}
+    </PageHeader>
+  );
+}

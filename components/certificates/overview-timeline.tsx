@@ -1,0 +1,32 @@
+import { overviewAddress } from "@/components/certificates/use-overview-address";
+import { Timeline as TimelineFigure } from "@/components/ui/timeline";
+import { STATUS_LABELS, timelineMonths } from "@/lib/certificates/rules";
+import type { ListQuery, Timeline } from "@/lib/certificates/schema";
+import { formatMonthUtc } from "@/lib/dates/rules";
+
+type Props = { query: ListQuery; timeline: Timeline; now: Date; dimmed: boolean };
+
+/** The expiry timeline of the present filter; a bar narrows the list to its month. */
+export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
+  const { after: _after, before: _before, ...kept } = query;
+  const present = timelineMonths(now).find((month) => month.isPresent)?.key;
+  return (
+    <TimelineFigure
+      label="Certificates by month of expiry"
+      dimmed={dimmed}
+      bars={timeline.map(({ key, segments }) => ({
+        key,
+        label: barLabel(key),
+        href: overviewAddress({ ...kept, expires: key }),
+        current: key === present,
+        segments: segments.map((segment) => ({ ...segment, label: STATUS_LABELS[segment.status] })),
+      }))}
+    />
+  );
+}
+
+function barLabel(key: string): string {
+  const month = formatMonthUtc(new Date(`${key.replaceAll("..", "")}-01T00:00:00Z`));
+  if (key.startsWith("..")) return `${month} and before`;
+  return key.endsWith("..") ? `${month} and after` : month;
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { CertificateTable } from "@/components/certificates/certificate-table";
+import { countOf, formatCount } from "@/components/certificates/counts";
+import { DeleteDialog } from "@/components/certificates/delete-dialog";
+import { focusRow } from "@/components/certificates/focus-row";
+import { OverviewEmpty } from "@/components/certificates/overview-empty";
+import { OverviewFilters } from "@/components/certificates/overview-filters";
+import { OverviewHeader } from "@/components/certificates/overview-header";
+import { OverviewTimeline } from "@/components/certificates/overview-timeline";
+import { overviewAddress, useOverviewAddress } from "@/components/certificates/use-overview-address";
+import { LiveRegion } from "@/components/ui/live-region";
+import { Notice } from "@/components/ui/notice";
+import { Pager } from "@/components/ui/pager";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useToast } from "@/components/ui/toasts";
+import { pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
+import type { CertificateRow } from "@/lib/certificates/schema";
+import type { DeletionAnswer } from "@/lib/removal/schema";
+
+type Props = { mayUpload: boolean; mayDelete: boolean };
+
+/** The inventory: its state is the address, its data the query cache, first filled by the server. */
+export function Overview({ mayUpload, mayDelete }: Props) {
+  const { query, push, replace, followLinks } = useOverviewAddress();
+  const page = useQuery(pageOptions(query));
+  const summary = useQuery(summaryOptions(query));
+  const timeline = useQuery(timelineOptions(query));
+  const [deleting, setDeleting] = useState<{ row: CertificateRow; position: number } | null>(null);
+  const showToast = useToast();
+  const { after: _after, before: _before, ...kept } = query;
+  const failure = page.error ?? summary.error;
+  const now = page.data === undefined ? null : new Date(page.data.now);
+
+  const finish = (answer: Exclude<DeletionAnswer, { kind: "blocked" }>) => {
+    setDeleting(null);
+    const message =
+      answer.kind === "removed"
+        ? `${answer.name} was deleted.`
+        : `${answer.name} was already deleted by ${answer.actorLabel}.`;
+    showToast({ message, link: { label: "Removal record", href: `/removals/${answer.removalId}` } });
+    focusRow(deleting?.position ?? 0);
+  };
+
+  return (
+    <div onClickCapture={followLinks}>
+      <OverviewHeader summary={summary.data} query={query} mayUpload={mayUpload} />
+      {summary.data?.isEmpty ? null : (
+        <>
+          {timeline.data === undefined || now === null ? null : (
+            <OverviewTimeline query={query} timeline={timeline.data} now={now} dimmed={timeline.isPlaceholderData} />
+          )}
+          <OverviewFilters query={query} summary={summary.data} onPush={push} onReplace={replace} />
+        </>
+      )}
+      {failure === null ? null : (
+        <Notice tone="danger" title="The list could not be read">
+          {failure.message}
+        </Notice>
+      )}
+      {page.data === undefined ? (
+        failure === null && <SkeletonRows label="Loading certificates" />
+      ) : page.data.rows.length === 0 ? (
+        <OverviewEmpty isEmpty={summary.data?.isEmpty ?? false} mayUpload={mayUpload} />
+      ) : (
+        <>
+          <CertificateTable
+            page={page.data}
+            query={query}
+            dimmed={page.isPlaceholderData}
+            mayDelete={mayDelete}
+            onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
+          />
+          <Pager
+            summary={summary.data === undefined ? "" : `${page.data.rows.length} of ${formatCount(summary.data.total)}`}
+            previous={page.data.previous === null ? null : overviewAddress({ ...kept, before: page.data.previous })}
+            next={page.data.next === null ? null : overviewAddress({ ...kept, after: page.data.next })}
+          />
+        </>
+      )}
+      <LiveRegion>
+        {summary.data === undefined || summary.isPlaceholderData
+          ? ""
+          : `${countOf(summary.data.total, "certificate")} shown`}
+      </LiveRegion>
+      {deleting === null || now === null ? null : (
+        <DeleteDialog certificate={deleting.row} now={now} onClose={() => setDeleting(null)} onGone={finish} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
+import { uploadCertificates } from "@/lib/certificates/actions";
+import { certificatePage, type FileOutcome, type ListFilter, type ListQuery, listSummary, timeline } from "@/lib/certificates/schema";
+import { browserAction, browserRequest } from "@/lib/http/browser-request";
+import { deleteCertificate } from "@/lib/removal/actions";
+
+/** Everything about certificates that a change to them makes stale. */
+export const CERTIFICATES_KEY = "certificates";
+
+/** The parameters of an Overview address, for a link or a request; what is not set is left out. */
+export function overviewParams(query: Partial<ListQuery>): Record<string, string> {
+  const all = { ...query, sort: query.sort === "expiry" ? undefined : query.sort };
+  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+export function pageOptions(query: ListQuery) {
+  const params = new URLSearchParams(overviewParams(query)).toString();
+  return queryOptions({
+    queryKey: [CERTIFICATES_KEY, "page", params],
+    queryFn: ({ signal }) => browserRequest(`/api/certificates?${params}`, certificatePage, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function summaryOptions(filter: ListFilter) {
+  const params = filterParams(filter);
+  return queryOptions({
+    queryKey: [CERTIFICATES_KEY, "summary", params],
+    queryFn: ({ signal }) => browserRequest(`/api/certificates/summary?${params}`, listSummary, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function timelineOptions(filter: ListFilter) {
+  const params = filterParams({ ...filter, expires: undefined });
+  return queryOptions({
+    queryKey: [CERTIFICATES_KEY, "timeline", params],
+    queryFn: ({ signal }) => browserRequest(`/api/certificates/timeline?${params}`, timeline, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+function filterParams({ status, q, deletable, expires }: ListFilter): string {
+  return new URLSearchParams(overviewParams({ status, q, deletable, expires })).toString();
+}
+
+/** Deletes one certificate through the server action; a connection that breaks is told as such, never as a success. */
+export function deletionOptions(id: string) {
+  return mutationOptions({
+    mutationKey: [CERTIFICATES_KEY, "delete", id],
+    mutationFn: () => browserAction(() => deleteCertificate({ id })),
+  });
+}
+
+/** Sends one batch of files through the server action and answers with what came of each. */
+export async function upload(files: File[], name: string): Promise<FileOutcome[]> {
+  const form = new FormData();
+  for (const file of files) form.append("files", file);
+  form.append("name", name);
+  return await browserAction(() => uploadCertificates(form));
+}
