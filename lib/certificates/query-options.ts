@@ -1,6 +1,13 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { uploadCertificates } from "@/lib/certificates/actions";
-import { certificatePage, type FileOutcome, type ListFilter, type ListQuery, listSummary, timeline } from "@/lib/certificates/schema";
+import {
+  certificatePage,
+  type FileOutcome,
+  type ListFilter,
+  type ListQuery,
+  listSummary,
+  timeline,
+} from "@/lib/certificates/schema";
 import { browserAction, browserRequest } from "@/lib/http/browser-request";
 import { deleteCertificate } from "@/lib/removal/actions";
 
