@@ -51,7 +51,11 @@ export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
           aria-label={`Delete ${row.name}`}
           data-row-delete={row.id}
           explain={explain}
-          explainLink={mayDelete && explain !== undefined ? { label: "Show where", href: `${href}#in-use` } : undefined}
+          explainLink={
+            mayDelete && explain !== undefined
+              ? { label: "Show where", href: { pathname: href, hash: "in-use" } }
+              : undefined
+          }
           onClick={() => onDelete(row)}
         >
           Delete

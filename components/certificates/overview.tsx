@@ -40,7 +40,7 @@ export function Overview({ mayUpload, mayDelete }: Props) {
       answer.kind === "removed"
         ? `${answer.name} was deleted.`
         : `${answer.name} was already deleted by ${answer.actorLabel}.`;
-    showToast({ message, link: { label: "Removal record", href: `/removals/${answer.removalId}` } });
+    showToast({ message, link: { label: "Removal record", href: { pathname: `/removals/${answer.removalId}` } } });
     focusRow(deleting?.position ?? 0);
   };
 
