@@ -21,6 +21,18 @@ const UNREACHABLE = {
   "57P03": "it is still starting or shutting down",
 };
 
+const REFUSED = {
+  42501: "The database user may not set up Certsweep's tables",
+  25006: "The database is read-only",
+  53100: "The database has run out of disk space",
+  "55P03": "The database is too busy to be brought up to date, so try again",
+};
+
+/** Whether a code of the database has its own sentence. */
+export function isExplained(code) {
+  return code in REFUSED || code in UNREACHABLE;
+}
+
 /** One connection for the launcher's own few statements, silent about notices. */
 function connect(url) {
   return postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
@@ -68,19 +80,14 @@ export async function ensureDatabase(adminUrl, name) {
 }
 
 function explain(failure, url) {
+  if (failure instanceof Refusal) return failure;
   // drizzle wraps what the database said; a host with several addresses fails once for each.
   const error = failure.cause?.code ? failure.cause : failure;
   const place = describePlace(url);
   const reason = UNREACHABLE[error.code] ?? UNREACHABLE[error.errors?.[0]?.code];
   if (reason) return new Refusal(`The database at ${place} cannot be used: ${reason}.`, { cause: error });
-  if (error.code === "42501" || error.code === "25006") {
-    return new Refusal(`The database user may not set up Certsweep's tables at ${place}: ${error.message}.`, {
-      cause: error,
-    });
-  }
-  if (error.code === "53100")
-    return new Refusal(`The database at ${place} has run out of disk space.`, { cause: error });
-  return error;
+  const refused = REFUSED[error.code];
+  return refused ? new Refusal(`${refused} (${place}): ${error.message}.`, { cause: error }) : failure;
 }
 
 function describePlace(url) {

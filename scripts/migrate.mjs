@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import { checkVersion, withDatabase } from "./database.mjs";
+import { checkVersion, isExplained, withDatabase } from "./database.mjs";
+import { Refusal } from "./refusal.mjs";
 
 // Any number of our own; servers that start together wait for each other on it.
 const LOCK = 5_271_936_401;
@@ -22,9 +23,19 @@ export async function migrateDatabase(url, root) {
     try {
       // A change that cannot get its table soon would make every later query of a running server wait behind it.
       await sql`set lock_timeout = '30s'`;
-      await migrate(drizzle(sql), { migrationsFolder });
+      await migrate(drizzle(sql), { migrationsFolder }).catch(refuseMigration);
     } finally {
       await sql`select pg_advisory_unlock(${LOCK})`;
     }
   });
+}
+
+// All new migrations are one transaction. What the database says of itself (rights, space) is explained by the caller.
+function refuseMigration(error) {
+  const cause = error.cause ?? error;
+  if (!cause.severity || isExplained(cause.code)) throw error;
+  throw new Refusal(
+    `The database could not be brought to this version's shape, and nothing was changed: ${cause.message}.`,
+    { cause },
+  );
 }
