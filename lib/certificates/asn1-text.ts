@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { content, type DerElement } from "./asn1-element";
 
 const stringTags = {
@@ -23,11 +23,12 @@ export function readText(element: DerElement): string | undefined {
       return octets.toString("utf8");
     case stringTags.numeric:
     case stringTags.printable:
-    case stringTags.teletex:
     case stringTags.ia5:
     case stringTags.visible:
+      // Octets above 127 are not allowed here; issuers that write them nevertheless mean UTF-8, else Latin-1.
+      return octets.toString(isUtf8(octets) ? "utf8" : "latin1");
+    case stringTags.teletex:
     case stringTags.general:
-      // Octets above 127 are not allowed in most of these; read as Latin-1, which is what issuers meant.
       return octets.toString("latin1");
     case stringTags.bmp:
       return octets.length % 2 === 0 ? utf16.decode(octets) : undefined;

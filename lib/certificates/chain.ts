@@ -32,7 +32,7 @@ const emptyNameLength = 2;
  * Whether `issuer` certifies `subject`: the names are equal octet for octet, the key identifiers do not contradict each other and
  * the signature verifies. Where the runtime knows neither the key nor the algorithm, names and identifiers suffice.
  */
-export function certifies(issuer: CertificateReading, subject: CertificateReading): boolean {
+function certifies(issuer: CertificateReading, subject: CertificateReading): boolean {
   if (subject.issuerOctets.length <= emptyNameLength) return false;
   if (!subject.issuerOctets.equals(issuer.subjectOctets)) return false;
   const { authorityKeyId } = subject.parsed;

@@ -97,7 +97,7 @@ function formatRelativeName(attributes: Attribute[]): string {
 }
 
 /** RFC 4514 §2.4, and invisible characters as octets. */
-export function escapeAttributeValue(value: string): string {
+function escapeAttributeValue(value: string): string {
   const escaped = value.replace(/["+,;<>\\]/g, "\\$&").replace(/^[ #]/, "\\$&");
   // An escape just written never ends in a space, so a final space is the value's own.
   return visibleText(escaped === "\\ " ? escaped : escaped.replace(/ $/, "\\ "));

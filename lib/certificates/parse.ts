@@ -3,7 +3,8 @@ import { hash, X509Certificate } from "node:crypto";
 import { content, type DerElement, encoding, readChildren, tags } from "./asn1-element";
 import { readDistinguishedName, shortLabel } from "./distinguished-name";
 import { type Place, type Refusal, refuse, refuseBadDates, refuseUnreadable } from "./file-refusal";
-import { type ExtensionFacts, readExtensions } from "./parse-extensions";
+import type { ExtensionFacts } from "./parse-extension-values";
+import { readExtensions } from "./parse-extensions";
 import { describePublicKey, nameSignatureAlgorithm } from "./parse-public-key";
 import { readValidityDate } from "./parse-validity-date";
 
