@@ -29,7 +29,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/accounts\/first-run\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|export)\.ts$/,
-      /^lib\/cleanup\/(run|schedule)\.ts$/,
+      /^lib\/cleanup\/(run|batch|failures|schedule)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },

@@ -16,5 +16,5 @@ export type JobRequest = {
 /** Adds a job in the caller's transaction: it is there when that commits, and never otherwise. */
 export async function addJob(executor: Executor, { task, payload, key, attempts }: JobRequest): Promise<void> {
   await executor.execute(sql`select from ${sql.identifier(JOB_SCHEMA)}.add_job(
-    ${task}, payload := ${JSON.stringify(payload)}::text::json, job_key := ${key}, max_attempts := ${attempts})`);
+    ${task}, payload := ${JSON.stringify(payload)}::text::json, job_key := ${key}, max_attempts := ${attempts}, job_key_mode := 'preserve_run_at')`);
 }

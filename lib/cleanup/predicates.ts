@@ -1,0 +1,30 @@
+import { eq, gte, lt, ne, type SQL, sql } from "drizzle-orm";
+import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
+import { at } from "@/drizzle/values";
+import { DAY_MS } from "@/lib/certificates/rules";
+import { dayOf, HEARTBEAT_LIMIT_MS } from "@/lib/cleanup/rules";
+
+/** dueSlot() as a condition on `cleanup_settings` rows; an account whose run is running is left until that ends. */
+export function isDue(now: Date): SQL {
+  const midnight = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+  const yesterday = new Date(midnight.getTime() - DAY_MS);
+  const minuteOfDay = Math.floor((now.getTime() - midnight.getTime()) / 60_000);
+  const cameToday = sql`${cleanupSettings.dailyAtMinute} <= ${minuteOfDay}`;
+  const slot = sql`(case when ${cameToday} then ${at(midnight)} else ${at(yesterday)} end
+    + ${cleanupSettings.dailyAtMinute} * interval '1 minute')`;
+  const day = sql`(case when ${cameToday} then ${dayOf(midnight)}::date else ${dayOf(yesterday)}::date end)`;
+  const sameAccount = eq(cleanupRuns.accountId, cleanupSettings.accountId);
+  return sql`(${cleanupSettings.enabled} and ${gte(slot, cleanupSettings.scheduledFrom)}
+    and not exists (select 1 from ${cleanupRuns}
+      where ${sameAccount} and ${cleanupRuns.slotOn} >= ${day} and ${ne(cleanupRuns.status, "interrupted")})
+    and not exists (select 1 from ${cleanupRuns} where ${sameAccount} and ${isRunning}))`;
+}
+
+/** Has the words of the partial index, so that it is used. */
+export const isRunning = sql`${cleanupRuns.status} = 'running'`;
+
+/** A running run whose server has not been heard of for too long. */
+export function hasLostItsServer(now: Date): SQL {
+  const limit = new Date(now.getTime() - HEARTBEAT_LIMIT_MS);
+  return sql`(${isRunning} and ${lt(cleanupRuns.heartbeatAt, limit)})`;
+}

@@ -1,0 +1,129 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import { database } from "@/drizzle/client";
+import { sqlStateOf } from "@/drizzle/failures";
+import { cleanupRuns } from "@/drizzle/schema/cleanup";
+import type { Scope } from "@/lib/auth/scope";
+import { type BatchOutcome, type Cursor, removeNextBatch, type Transaction } from "@/lib/cleanup/batch";
+import { addFailures, describeFailures, type Failures, noFailures, reasonOf } from "@/lib/cleanup/failures";
+import { isRunning } from "@/lib/cleanup/predicates";
+import type { RunStatus } from "@/lib/cleanup/rules";
+import type { Claim } from "@/lib/cleanup/schedule";
+import { log } from "@/lib/log";
+
+type Ended = Exclude<RunStatus, "running">;
+
+/** How a run is carried out: the clock is read once a batch; `signal` aborts when the server stops. */
+export type RunOptions = { clock: () => Date; signal: AbortSignal };
+
+/**
+ * Carries out a claimed run, batch after batch, and answers how it ended; "claim_lost" when somebody else has ended it
+ * meanwhile. Each batch is one transaction that removes, records and counts, or does none of it.
+ */
+export async function carryOut(scope: Scope, claim: Claim, options: RunOptions): Promise<Ended | "claim_lost"> {
+  const failures = noFailures();
+  try {
+    const status = await removeAll(scope, claim, { ...options, failures });
+    if (status === "claim_lost") return status;
+    return await finish(scope, claim, { status, error: describeFailures(failures), now: options.clock() });
+  } catch (error) {
+    return endBadly(scope, claim, { error, failures, now: options.clock() });
+  }
+}
+
+async function removeAll(
+  scope: Scope,
+  claim: Claim,
+  { clock, signal, failures }: RunOptions & { failures: Failures },
+): Promise<Ended | "claim_lost"> {
+  let after: Cursor | null = null;
+  for (;;) {
+    if (signal.aborted) return "interrupted";
+    const now = clock();
+    const step: Step = await database().transaction((tx) => takeStep(tx, scope, { claim, after, now }));
+    if (step === "claim_lost" || step === "stopped") return step;
+    // Only now, since a batch that was rolled back had no failures either.
+    addFailures(failures, step.failures);
+    if (step.cursor === null) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
+    after = step.cursor;
+  }
+}
+
+type Step = "claim_lost" | "stopped" | BatchOutcome;
+
+/** One batch under the claim: the run's row stays locked until it commits, so nobody can end the run in the middle. */
+async function takeStep(
+  tx: Transaction,
+  scope: Scope,
+  batch: { claim: Claim; after: Cursor | null; now: Date },
+): Promise<Step> {
+  // Waiting for somebody's lock ends soon, and so do the locks of a server whose machine vanished.
+  await tx.execute(sql`select set_config('lock_timeout', '3s', true), set_config('tcp_keepalives_idle', '15', true),
+    set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '3', true)`);
+  const [held] = await tx
+    .update(cleanupRuns)
+    .set({ heartbeatAt: batch.now })
+    .where(and(ofRun(scope, batch.claim), isRunning))
+    .returning({ stopRequestedAt: cleanupRuns.stopRequestedAt });
+  if (held === undefined) return "claim_lost";
+  if (held.stopRequestedAt !== null) return "stopped";
+  const outcome = await removeNextBatch(tx, scope, batch);
+  await tx
+    .update(cleanupRuns)
+    .set({
+      removed: sql`${cleanupRuns.removed} + ${outcome.removed}`,
+      skippedDeployed: sql`${cleanupRuns.skippedDeployed} + ${outcome.skippedDeployed}`,
+      skippedSynced: sql`${cleanupRuns.skippedSynced} + ${outcome.skippedSynced}`,
+      failed: sql`${cleanupRuns.failed} + ${outcome.failures.length}`,
+    })
+    .where(ofRun(scope, batch.claim));
+  return outcome;
+}
+
+async function finish(
+  scope: Scope,
+  claim: Claim,
+  end: { status: Ended; error: string | null; now: Date },
+): Promise<Ended | "claim_lost"> {
+  const { status, error, now } = end;
+  const finished = await database()
+    .update(cleanupRuns)
+    .set({ status, error, finishedAt: now, heartbeatAt: now })
+    .where(and(ofRun(scope, claim), isRunning))
+    .returning({ id: cleanupRuns.id });
+  return finished.length === 0 ? "claim_lost" : status;
+}
+
+/** Notes why a run could not go on. When not even that can be written, its old heartbeat will tell. */
+async function endBadly(
+  scope: Scope,
+  claim: Claim,
+  { error, failures, now }: { error: unknown; failures: Failures; now: Date },
+): Promise<Ended | "claim_lost"> {
+  log.error({ err: error, runId: claim.runId }, "a cleanup run could not go on");
+  const status = isLostConnection(error) ? "interrupted" : "failed";
+  const reasons = [reasonOf(error) ?? "An unforeseen error; the log has it.", describeFailures(failures)];
+  const text = reasons.filter((reason) => reason !== null).join("\n");
+  try {
+    return await finish(scope, claim, { status, error: text, now });
+  } catch (cause) {
+    log.error({ err: cause, runId: claim.runId }, "nor could its end be noted");
+    return "interrupted";
+  }
+}
+
+/** No SQLSTATE means that the driver, not PostgreSQL, gave up; class 57P is PostgreSQL going down, 08 a connection. */
+function isLostConnection(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== null) return /^(08|57P)/.test(state);
+  return error instanceof Error && /^CONN|^E[A-Z]+$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.cause instanceof Error ? codeOf(error.cause) : "";
+}
+
+function ofRun(scope: Scope, claim: Claim) {
+  return and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, claim.runId));
+}

@@ -1,0 +1,91 @@
+import "server-only";
+import { and, asc, gt, inArray } from "drizzle-orm";
+import { database } from "@/drizzle/client";
+import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
+import type { Scope } from "@/lib/auth/scope";
+import { hasLostItsServer, isDue, isRunning } from "@/lib/cleanup/predicates";
+import { readSchedule, readSettings, type SavedSettings } from "@/lib/cleanup/queries";
+import { cutoffOf, dueSlot } from "@/lib/cleanup/rules";
+import { newId } from "@/lib/ids";
+
+/** A run that this process may carry out, with the settings it was given once and for all. */
+export type Claim = { runId: string; cutoff: Date; retentionDays: number; skipSynced: boolean };
+
+/** The run that a person asked for; its id was given when they asked, so that asking is answered once. */
+export type RequestedRun = { runId: string; startedById: string; startedByLabel: string };
+
+const INTERRUPTED =
+  "The server ended before the run did. What it had removed stays removed; the next run does the rest.";
+
+/** Marks the runs whose server is gone as interrupted and answers how many there were. */
+export async function markInterrupted(now: Date): Promise<number> {
+  // A run whose row is locked is in the middle of a batch, so its server lives, however old its heartbeat looks.
+  const lost = database()
+    .select({ id: cleanupRuns.id })
+    .from(cleanupRuns)
+    .where(hasLostItsServer(now))
+    .for("update", { skipLocked: true });
+  const marked = await database()
+    .update(cleanupRuns)
+    .set({ status: "interrupted", finishedAt: now, error: INTERRUPTED })
+    .where(and(inArray(cleanupRuns.id, lost), isRunning))
+    .returning({ id: cleanupRuns.id });
+  return marked.length;
+}
+
+/** A page of the accounts whose run is due at `now`, in the order of their ids. */
+export async function listDueAccounts(now: Date, page: { after: string | null; limit: number }): Promise<string[]> {
+  const { after, limit } = page;
+  const rows = await database()
+    .select({ accountId: cleanupSettings.accountId })
+    .from(cleanupSettings)
+    .where(and(isDue(now), after === null ? undefined : gt(cleanupSettings.accountId, after)))
+    .orderBy(asc(cleanupSettings.accountId))
+    .limit(limit);
+  return rows.map((row) => row.accountId);
+}
+
+/** Claims the account's run that is due at `now`; null when none is, another has it, or one is running. */
+export async function claimDueRun(scope: Scope, now: Date): Promise<Claim | null> {
+  const settings = await readSettings(database(), scope);
+  const schedule = await readSchedule(database(), scope, settings);
+  const slotOn = schedule === null ? null : dueSlot(schedule, now);
+  if (slotOn === null) return null;
+  const begun = { trigger: "schedule", slotOn, startedById: null, startedByLabel: "Schedule" } as const;
+  return insertRun(scope, { ...begun, id: newId() }, { settings, now });
+}
+
+/** Claims a run that a person asked for; null when it was begun before or one is running. */
+export async function claimRequestedRun(scope: Scope, request: RequestedRun, now: Date): Promise<Claim | null> {
+  const settings = await readSettings(database(), scope);
+  const { runId, startedById, startedByLabel } = request;
+  const begun = { trigger: "person", slotOn: null, startedById, startedByLabel } as const;
+  return insertRun(scope, { ...begun, id: runId }, { settings, now });
+}
+
+type Begun = Pick<typeof cleanupRuns.$inferInsert, "id" | "trigger" | "slotOn" | "startedById" | "startedByLabel">;
+
+/** The unique indexes decide, over any number of servers: one running run an account, one run a day, one run an id. */
+async function insertRun(
+  scope: Scope,
+  begun: Begun,
+  { settings, now }: { settings: SavedSettings; now: Date },
+): Promise<Claim | null> {
+  const { retentionDays, skipSynced } = settings;
+  const cutoff = cutoffOf(retentionDays, now);
+  const [made] = await database()
+    .insert(cleanupRuns)
+    .values({
+      ...begun,
+      accountId: scope.accountId,
+      retentionDays,
+      skipSynced,
+      cutoff,
+      status: "running",
+      startedAt: now,
+      heartbeatAt: now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: cleanupRuns.id });
+  return made === undefined ? null : { runId: made.id, cutoff, retentionDays, skipSynced };
+}

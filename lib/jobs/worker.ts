@@ -1,0 +1,89 @@
+import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Logger, type Runner, run } from "graphile-worker";
+import { cleanupTasks } from "@/lib/cleanup/job";
+import { env } from "@/lib/env";
+import { JOB_SCHEMA } from "@/lib/jobs/queue";
+import { log } from "@/lib/log";
+
+declare global {
+  var certsweepWorker: Worker | undefined;
+}
+
+/** Takes jobs until it is stopped; `stop` returns when the job at hand has ended. */
+export type Worker = { stop: () => Promise<void> };
+
+const RESTART_MS = 5_000;
+const EVERY_MINUTE = "* * * * * cleanup_tick ?jobKey=cleanup_tick&max=1";
+
+/** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
+export function startWorker(): void {
+  if (globalThis.certsweepWorker !== undefined) return;
+  const worker = openWorker({ connectionString: env().DATABASE_URL, clock: () => new Date() });
+  globalThis.certsweepWorker = worker;
+  // The launcher runs what is in this set before the database goes; under another launcher there is none.
+  const hooks: unknown = Reflect.get(globalThis, Symbol.for("certsweep.stop"));
+  if (hooks instanceof Set) hooks.add(worker.stop);
+}
+
+/** A worker of its own. One that fails, such as while the database is away, is opened again. */
+export function openWorker(options: { connectionString: string; clock: () => Date }): Worker {
+  const stopping = new AbortController();
+  let runner: Runner | null = null;
+  const open = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        runner = await openRunner(options, stopping.signal);
+        if (stopping.signal.aborted) await runner.stop();
+        // What fell due while no server ran is not left until the next full minute.
+        else await runner.addJob("cleanup_tick", {}, { jobKey: "cleanup_tick", maxAttempts: 1 });
+        await runner.promise;
+      } catch (error) {
+        log.error({ err: error }, "the job worker failed and is opened again");
+      }
+      runner = null;
+      await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  };
+  const ended = open();
+  const stop = async () => {
+    if (!stopping.signal.aborted) {
+      stopping.abort();
+      // One that has just failed by itself refuses to be stopped again, and is logged where it is awaited.
+      await runner?.stop().catch(() => undefined);
+    }
+    await ended;
+  };
+  return { stop };
+}
+
+function openRunner(
+  { connectionString, clock }: { connectionString: string; clock: () => Date },
+  signal: AbortSignal,
+): Promise<Runner> {
+  return run({
+    connectionString,
+    schema: JOB_SCHEMA,
+    maxPoolSize: 4,
+    concurrency: 2,
+    pollInterval: 2_000,
+    noHandleSignals: true,
+    crontab: EVERY_MINUTE,
+    taskList: cleanupTasks({ clock, signal }),
+    logger,
+  });
+}
+
+const logger = new Logger(({ label, taskIdentifier, jobId }) => (level, message) => {
+  const from = { label, taskIdentifier, jobId };
+  switch (level) {
+    case "error":
+      return log.error(from, message);
+    case "warning":
+      return log.warn(from, message);
+    // What the engine says of each job says nothing that the run's own record does not.
+    case "info":
+    case "debug":
+      return log.debug(from, message);
+  }
+});
