@@ -1,22 +1,52 @@
 import { z } from "zod";
-import { ROLES } from "@/lib/accounts/rules";
+import { AppError } from "@/lib/errors";
 
-const environment = z.object({
-  DATABASE_URL: z.url(),
-  CERTSWEEP_URL: z.url().default("http://127.0.0.1:3000"),
-  CERTSWEEP_SECRET: z.string().min(32),
-  CERTSWEEP_ADMIN_EMAIL: z.string().optional(),
-  CERTSWEEP_ADMIN_PASSWORD: z.string().optional(),
-  CERTSWEEP_OIDC_ISSUER: z.url().optional(),
-  CERTSWEEP_OIDC_CLIENT_ID: z.string().optional(),
-  CERTSWEEP_OIDC_CLIENT_SECRET: z.string().optional(),
-  CERTSWEEP_OIDC_DEFAULT_ROLE: z.enum(ROLES).optional(),
-});
+const OIDC_NAMES = ["CERTSWEEP_OIDC_ISSUER", "CERTSWEEP_OIDC_CLIENT_ID", "CERTSWEEP_OIDC_CLIENT_SECRET"] as const;
 
-let parsed: z.infer<typeof environment> | undefined;
+/** A variable that is set to nothing counts as not set. */
+const optionalText = z.preprocess((value) => (value === "" ? undefined : value), z.string().optional());
 
-/** The settings of this process, read once. The launcher fills in what has a default (scripts/environment.mjs). */
-export function env() {
-  parsed ??= environment.parse(process.env);
+const environment = z
+  .object({
+    DATABASE_URL: z.url("must be the address of a PostgreSQL database."),
+    CERTSWEEP_URL: z.url("must be an http or https address.").default("http://127.0.0.1:3000"),
+    CERTSWEEP_SECRET: z
+      .string("must be set to at least 32 characters.")
+      .min(32, "must have at least 32 characters."),
+    CERTSWEEP_ADMIN_EMAIL: optionalText,
+    CERTSWEEP_ADMIN_PASSWORD: optionalText,
+    CERTSWEEP_OIDC_ISSUER: optionalText.pipe(z.url("must be an http or https address.").optional()),
+    CERTSWEEP_OIDC_CLIENT_ID: optionalText,
+    CERTSWEEP_OIDC_CLIENT_SECRET: optionalText,
+    // An unknown person may join as viewer and as nothing more: every higher role is given by a person.
+    CERTSWEEP_OIDC_DEFAULT_ROLE: optionalText.pipe(
+      z.literal("viewer", 'can only be "viewer". Leave it out if unknown people may not join by themselves.').optional(),
+    ),
+  })
+  .superRefine((settings, context) => {
+    const missing = OIDC_NAMES.filter((name) => settings[name] === undefined);
+    if (missing.length === 0 || missing.length === OIDC_NAMES.length) return;
+    const message = `is missing: ${OIDC_NAMES.join(", ")} only work together.`;
+    for (const name of missing) context.addIssue({ code: "custom", path: [name], message });
+  });
+
+type Environment = z.infer<typeof environment>;
+
+let parsed: Environment | undefined;
+
+/**
+ * The settings of this process, read once. The launcher fills in what has a default (scripts/environment.mjs).
+ * @throws AppError naming each variable that is wrong, never its value
+ */
+export function env(): Environment {
+  parsed ??= readEnvironment(process.env);
   return parsed;
+}
+
+/** Reads settings from variables. */
+export function readEnvironment(variables: Record<string, string | undefined>): Environment {
+  const result = environment.safeParse(variables);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  throw new AppError("unavailable", sentences.join(" "));
 }

@@ -11,7 +11,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     files: [
       /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
       /^lib\/(errors|ids)\.ts$/,
-      /^lib\/http\/(result|csv|attachment)\.ts$/,
+      /^lib\/http\/(result|csv|attachment|browser-guard)\.ts$/,
       /^lib\/certificates\/(parse[a-z-]*|pem|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
     ],
     may: [],
@@ -25,8 +25,8 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
       /^lib\/certificates\/(import|samples|search|timeline|detail)\.ts$/,
-      /^lib\/auth\/(session|passwords|common-passwords|throttle|providers|tokens)\.ts$/,
-      /^lib\/accounts\/first-run\.ts$/,
+      /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|single-sign-on)\.ts$/,
+      /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|export)\.ts$/,
       /^lib\/cleanup\/(run|batch|failures|schedule)\.ts$/,

@@ -1,9 +1,12 @@
 import "server-only";
-import { cookies } from "next/headers";
+import type { Route } from "next";
+import { cookies, headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
+import type { Role } from "@/lib/accounts/rules";
 import { type Permission, roleMay } from "@/lib/auth/rules";
 import { mintPersonScope, type PersonScope } from "@/lib/auth/scope";
-import { readSession, sessionCookieName } from "@/lib/auth/session";
+import { readSession } from "@/lib/auth/session";
+import { sessionCookieName } from "@/lib/auth/session-cookie";
 
 export type Admission =
   | { kind: "nobody" }
@@ -24,10 +27,26 @@ export async function admitToPage(can: Permission, now: Date): Promise<PersonSco
   const admission = await admit(can, now);
   switch (admission.kind) {
     case "nobody":
-      return redirect("/sign-in");
+      return redirect(signInPath((await headers()).get("x-certsweep-path")));
     case "refused":
       return forbidden();
     case "admitted":
       return admission.scope;
   }
+}
+
+/** The person who is signed in, whatever their role, or null. */
+export async function whoIsThere(now: Date): Promise<PersonScope | null> {
+  const admission = await admit("certificates:read", now);
+  return admission.kind === "nobody" ? null : admission.scope;
+}
+
+/** The scope of someone who was made in this request, and so has no session yet. */
+export function scopeOfNewcomer(person: { accountId: string; userId: string; email: string; role: Role }): PersonScope {
+  return mintPersonScope(person);
+}
+
+/** Where nobody is sent from a page, and how they come back to it (proxy.ts notes the page). */
+function signInPath(page: string | null): Route {
+  return page === null || page === "/" ? "/sign-in" : `/sign-in?from=${encodeURIComponent(page)}`;
 }

@@ -19,11 +19,6 @@ const sessionClaims = z.object({ sid: z.uuid() });
 
 export type SignedIn = { sessionId: string; userId: string; email: string; accountId: string; role: Role };
 
-/** next-auth's cookie; it has the __Secure- prefix where the public address is https. */
-export function sessionCookieName(): string {
-  return env().CERTSWEEP_URL.startsWith("https://") ? "__Secure-next-auth.session-token" : "next-auth.session-token";
-}
-
 /** The person behind a session token at `now`, or null: unknown, ended, too old, signed out everywhere, disabled. */
 export async function readSession(token: string | undefined, now: Date): Promise<SignedIn | null> {
   if (token === undefined || token === "") return null;

@@ -1,8 +1,41 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { isIP, isIPv6 } from "node:net";
 import { headers } from "next/headers";
 
 /** The id that proxy.ts gave this request; log lines and error sentences carry it. */
 export async function requestIdOf(): Promise<string> {
   return (await headers()).get("x-request-id") ?? randomUUID();
+}
+
+/**
+ * Where a request comes from, for counting failed sign-ins. The launcher's server notes the socket's address in
+ * x-certsweep-address. A local or private one is a proxy of the operator's, whose own note, the last in
+ * X-Forwarded-For, then counts. Everything before that could have been written by the client.
+ */
+export function networkAddressOf(from: Record<string, unknown>): string {
+  const socket = textOf(from["x-certsweep-address"]);
+  if (socket !== "" && !isPrivate(socket)) return networkOf(socket);
+  const forwarded = textOf(from["x-forwarded-for"]).split(",").at(-1)?.trim() ?? "";
+  return networkOf(isIP(forwarded) > 0 ? forwarded : socket || "unknown");
+}
+
+function textOf(header: unknown): string {
+  return typeof header === "string" ? header.trim() : "";
+}
+
+function isPrivate(address: string): boolean {
+  const plain = address.toLowerCase().replace(/^::ffff:/, "");
+  return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/.test(plain);
+}
+
+/** One customer of an IPv6 provider has at least a /64: its addresses count as one. */
+function networkOf(address: string): string {
+  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+  if (!isIPv6(plain)) return plain;
+  const [head = "", tail] = plain.split("%", 1).join("").split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const groups = [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right];
+  return `${groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
 }

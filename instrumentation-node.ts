@@ -1,0 +1,39 @@
+import { INVITATION_HOURS } from "@/lib/accounts/rules";
+import { emailInput } from "@/lib/accounts/schema";
+import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
+import { forgetOldFailures } from "@/lib/auth/throttle";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+
+/** What has to happen before the first request. An error with a clear sentence keeps the server from starting. */
+export async function startServer(now: Date): Promise<void> {
+  const settings = env();
+  await forgetOldFailures(now);
+  await prepareFirstRun(settings, now);
+}
+
+async function prepareFirstRun(settings: ReturnType<typeof env>, now: Date): Promise<void> {
+  if (await isSetUp()) return;
+  const { CERTSWEEP_ADMIN_EMAIL: email, CERTSWEEP_ADMIN_PASSWORD: password } = settings;
+  if (email === undefined || password === undefined) {
+    const token = await makeSetupToken(now);
+    const url = new URL(`/setup?token=${token}`, settings.CERTSWEEP_URL);
+    process.stdout.write(`Set up Certsweep: ${url.href}\n(The link works once, within ${INVITATION_HOURS} hours.)\n`);
+    return;
+  }
+  const address = emailInput.safeParse(email);
+  if (!address.success) throw new AppError("invalid_input", "CERTSWEEP_ADMIN_EMAIL is not an e-mail address.");
+  await makeAdminOnce({ email: address.data, password }, now);
+  process.stdout.write(`Made the first product admin, ${address.data}.\n`);
+}
+
+async function makeAdminOnce(credentials: { email: string; password: string }, now: Date): Promise<void> {
+  try {
+    await makeFirstAdmin(credentials, now);
+  } catch (error) {
+    // Another server that starts at the same moment was first: the person is there, as asked.
+    if (error instanceof AppError && error.code === "conflict") return;
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError("invalid_input", `CERTSWEEP_ADMIN_PASSWORD cannot be used. ${error.message}`, { cause: error });
+  }
+}

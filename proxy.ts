@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { type NextRequest, NextResponse } from "next/server";
+import { sessionCookieName } from "@/lib/auth/session-cookie";
+import { env } from "@/lib/env";
+import { contentSecurityPolicy, isForeignWrite, securityHeaders } from "@/lib/http/browser-guard";
+import { log } from "@/lib/log";
+
+const PUBLIC = /^\/(sign-in|setup|invite|api|client)(\/|$)/;
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/**
+ * Before every page, action and route: a request id, the headers that tell browsers what to refuse, and a no to writes
+ * from foreign pages. The way to the sign-in screen is comfort; the lock is the gate of each page, action and route.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const publicUrl = env().CERTSWEEP_URL;
+  const given = request.headers.get("x-request-id") ?? "";
+  const requestId = SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentSecurityPolicy(nonce, { development: process.env.NODE_ENV === "development" });
+  const guard = { ...securityHeaders(publicUrl), "content-security-policy": policy, "x-request-id": requestId };
+
+  if (isForeignWrite(request.method, request.headers, publicUrl)) {
+    log.warn({ requestId, path: request.nextUrl.pathname }, "a write from a foreign page was refused");
+    return NextResponse.json({ problem: FOREIGN }, { status: 403, headers: guard });
+  }
+  const path = request.nextUrl.pathname + request.nextUrl.search;
+  if (needsSignIn(request)) {
+    const from = path === "/" ? "" : `?from=${encodeURIComponent(path)}`;
+    return new NextResponse(null, { status: 307, headers: { ...guard, location: `/sign-in${from}` } });
+  }
+  const headers = new Headers(request.headers);
+  headers.set("x-request-id", requestId);
+  headers.set("x-certsweep-path", path);
+  headers.set("content-security-policy", policy);
+  return NextResponse.next({ request: { headers }, headers: guard });
+}
+
+export const config = { matcher: ["/((?!_next/static/|_next/image).*)"] };
+
+const FOREIGN = { code: "forbidden", message: "This request came from another site and was refused." };
+
+function needsSignIn(request: NextRequest): boolean {
+  const reads = request.method === "GET" || request.method === "HEAD";
+  return reads && !PUBLIC.test(request.nextUrl.pathname) && !request.cookies.has(sessionCookieName());
+}
