@@ -1,6 +1,6 @@
+import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
 import { INVITATION_HOURS } from "@/lib/accounts/rules";
 import { emailInput } from "@/lib/accounts/schema";
-import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
 import { forgetOldFailures } from "@/lib/auth/throttle";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";

@@ -26,8 +26,9 @@ export function proxy(request: NextRequest): NextResponse {
   }
   const path = request.nextUrl.pathname + request.nextUrl.search;
   if (needsSignIn(request)) {
-    const from = path === "/" ? "" : `?from=${encodeURIComponent(path)}`;
-    return new NextResponse(null, { status: 307, headers: { ...guard, location: `/sign-in${from}` } });
+    const signIn = new URL("/sign-in", request.nextUrl);
+    if (path !== "/") signIn.searchParams.set("from", path);
+    return NextResponse.redirect(signIn, { headers: guard });
   }
   const headers = new Headers(request.headers);
   headers.set("x-request-id", requestId);

@@ -10,9 +10,7 @@ const environment = z
   .object({
     DATABASE_URL: z.url("must be the address of a PostgreSQL database."),
     CERTSWEEP_URL: z.url("must be an http or https address.").default("http://127.0.0.1:3000"),
-    CERTSWEEP_SECRET: z
-      .string("must be set to at least 32 characters.")
-      .min(32, "must have at least 32 characters."),
+    CERTSWEEP_SECRET: z.string("must be set to at least 32 characters.").min(32, "must have at least 32 characters."),
     CERTSWEEP_ADMIN_EMAIL: optionalText,
     CERTSWEEP_ADMIN_PASSWORD: optionalText,
     CERTSWEEP_OIDC_ISSUER: optionalText.pipe(z.url("must be an http or https address.").optional()),
@@ -20,7 +18,9 @@ const environment = z
     CERTSWEEP_OIDC_CLIENT_SECRET: optionalText,
     // An unknown person may join as viewer and as nothing more: every higher role is given by a person.
     CERTSWEEP_OIDC_DEFAULT_ROLE: optionalText.pipe(
-      z.literal("viewer", 'can only be "viewer". Leave it out if unknown people may not join by themselves.').optional(),
+      z
+        .literal("viewer", 'can only be "viewer". Leave it out if unknown people may not join by themselves.')
+        .optional(),
     ),
   })
   .superRefine((settings, context) => {

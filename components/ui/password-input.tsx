@@ -24,7 +24,7 @@ export function PasswordInput({ label, hint, error, hideLabel, layout, id, ...re
           />
           <button
             type="button"
-            aria-label="Show password"
+            aria-label="Show what is typed"
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
             className="mr-0.5 grid size-7 place-items-center rounded-md text-muted hover:text-text"

@@ -18,7 +18,12 @@ const tokenInput = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "This link is not com
 
 export const roleInput = z.enum(ROLES, "Choose one of the roles.");
 
-export const setUpInput = z.object({ token: tokenInput, email: emailInput, password: passwordInput, samples: z.boolean() });
+export const setUpInput = z.object({
+  token: tokenInput,
+  email: emailInput,
+  password: passwordInput,
+  samples: z.boolean(),
+});
 export const joinInput = z.object({ token: tokenInput, password: passwordInput });
 export const inviteInput = z.object({ email: emailInput, role: roleInput });
 export const invitationInput = z.object({ invitationId: z.uuid() });

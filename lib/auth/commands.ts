@@ -48,7 +48,9 @@ export async function startSession(userId: string, now: Date): Promise<string | 
     .from(users)
     .where(eq(users.id, userId));
   if (user === undefined) return null;
-  await database().insert(sessions).values({ id, userId, ...user, startedAt: now, lastSeenAt: now });
+  await database()
+    .insert(sessions)
+    .values({ id, userId, ...user, startedAt: now, lastSeenAt: now });
   return id;
 }
 

@@ -46,7 +46,17 @@ const WALKED = [...WALKS, ...WALKS.map((walk) => [...walk].reverse().join(""))];
 const WALK_MIN = 3;
 const LONGEST_REPEATED = 8;
 
-const SOUNDS: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", $: "s", "!": "i" };
+const SOUNDS: Record<string, string> = {
+  "0": "o",
+  "1": "i",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "@": "a",
+  $: "s",
+  "!": "i",
+};
 /** Four words and more are a passphrase, even when each is well known. */
 const MOST_WORDS = 3;
 const ONLY_WORDS = new RegExp(`^(?:${[...WORDS].sort((a, b) => b.length - a.length).join("|")}){1,${MOST_WORDS}}$`);

@@ -35,7 +35,8 @@ export function authOptions(): NextAuthOptions {
       },
       // The browser is told nothing of the session: pages are rendered for whom the database says is there.
       session: ({ session }) => ({ expires: session.expires }),
-      redirect: ({ url, baseUrl }) => (url.startsWith("/") && !url.startsWith("//") ? baseUrl + url : ownUrl(url, baseUrl)),
+      redirect: ({ url, baseUrl }) =>
+        url.startsWith("/") && !url.startsWith("//") ? baseUrl + url : ownUrl(url, baseUrl),
     },
     events: {
       signOut: async ({ token }) => {

@@ -61,7 +61,8 @@ const SENTENCES: Record<Exclude<SignInFailure, "wait">, string> = {
   sso_refused: "The sign-in was stopped at your identity provider. Try again when you are ready.",
   sso_unverified: "Your identity provider has not verified your e-mail address. Verify it there, then sign in again.",
   sso_unknown: "Nobody with your e-mail address is a member here. Ask a product admin to invite you.",
-  sso_not_set_up: "Certsweep is not set up yet. Make the first product admin with the setup link from the server's output.",
+  sso_not_set_up:
+    "Certsweep is not set up yet. Make the first product admin with the setup link from the server's output.",
 };
 
 /** The sentence for a failed sign-in, from the code that next-auth hands on; null when there was none. */

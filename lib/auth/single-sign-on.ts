@@ -3,9 +3,9 @@ import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Executor } from "@/drizzle/client";
 import { accounts, identities, memberships, users } from "@/drizzle/schema/accounts";
+import { recordAudit } from "@/lib/audit/commands";
 import { isMember } from "@/lib/auth/commands";
 import type { SignInFailure } from "@/lib/auth/rules";
-import { recordAudit } from "@/lib/audit/commands";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
 
@@ -48,7 +48,8 @@ async function findOrJoin(executor: Executor, { issuer, claims, now }: Arrival) 
   const linked = await linkedUser(executor, issuer, claims.sub);
   if (linked !== null) return linked;
   const email = claims.email?.trim().toLowerCase() ?? "";
-  if (email === "" || (claims.email_verified !== true && claims.email_verified !== "true")) return refuse("sso_unverified");
+  if (email === "" || (claims.email_verified !== true && claims.email_verified !== "true"))
+    return refuse("sso_unverified");
   const userId = (await userOfEmail(executor, email)) ?? (await join(executor, email, now));
   if (typeof userId !== "string") return userId;
   await executor
@@ -83,7 +84,11 @@ async function join(executor: Executor, email: string, now: Date) {
   await executor.insert(memberships).values({ accountId: account.id, userId, role, createdAt: now });
   const actor = { kind: "user", id: userId, label: email } as const;
   const details = { email, role, by: "single sign-on" };
-  await recordAudit(executor, { accountId: account.id, actor }, { now, action: "member.joined", subjectId: userId, details });
+  await recordAudit(
+    executor,
+    { accountId: account.id, actor },
+    { now, action: "member.joined", subjectId: userId, details },
+  );
   return userId;
 }
 

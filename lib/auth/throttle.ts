@@ -4,12 +4,7 @@ import { eq, lt, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { signInFailures } from "@/drizzle/schema/sign-in";
 import { at } from "@/drizzle/values";
-import {
-  FAILURES_FORGOTTEN_HOURS,
-  FIRST_SLOW_FAILURE,
-  type ThrottleKind,
-  WAIT_MAX_SECONDS,
-} from "@/lib/auth/rules";
+import { FAILURES_FORGOTTEN_HOURS, FIRST_SLOW_FAILURE, type ThrottleKind, WAIT_MAX_SECONDS } from "@/lib/auth/rules";
 
 const HOUR_MS = 3_600_000;
 
@@ -41,7 +36,9 @@ export async function forgiveAttempt(attempt: Attempt, now: Date): Promise<void>
 
 /** Drops counts that no longer count. */
 export async function forgetOldFailures(now: Date): Promise<void> {
-  await database().delete(signInFailures).where(lt(signInFailures.lastFailedAt, forgottenBefore(now)));
+  await database()
+    .delete(signInFailures)
+    .where(lt(signInFailures.lastFailedAt, forgottenBefore(now)));
 }
 
 /** Counts an attempt unless it came too early; answers with the seconds to wait, 0 when it was counted. */

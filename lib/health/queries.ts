@@ -11,7 +11,8 @@ const ANSWER_WITHIN_MS = 3_000;
 const MISSING_TABLE = "42P01";
 
 const UNREACHABLE = "The database does not answer.";
-const NOT_MIGRATED = "The database lacks migrations of this version. Restart Certsweep with npm start: it applies them.";
+const NOT_MIGRATED =
+  "The database lacks migrations of this version. Restart Certsweep with npm start: it applies them.";
 
 /** What keeps this server from working, as a sentence without secrets; null when nothing does. */
 export async function healthProblem(): Promise<string | null> {

@@ -1,0 +1,79 @@
+import "server-only";
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { database } from "@/drizzle/client";
+import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
+import { sessions } from "@/drizzle/schema/sign-in";
+import { correlated } from "@/drizzle/values";
+import type { Role } from "@/lib/accounts/rules";
+import type { PersonScope, Scope } from "@/lib/auth/scope";
+
+export type Member = {
+  userId: string;
+  email: string;
+  role: Role;
+  disabledAt: Date | null;
+  lastSeenAt: Date | null;
+  isYou: boolean;
+};
+
+export type OpenInvitation = { invitationId: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
+
+export async function accountName(scope: Scope): Promise<string> {
+  const [row] = await database().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, scope.accountId));
+  return row?.name ?? "";
+}
+
+/** Everybody of the account, disabled people too, by e-mail address. */
+export async function listMembers(scope: PersonScope): Promise<Member[]> {
+  const lastSeenAt = correlated<Date | null>(
+    sql`(select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.userId} = ${users.id})`,
+  ).mapWith((value: string | null) => (value === null ? null : new Date(value)));
+  const rows = await database()
+    .select({
+      userId: users.id,
+      email: users.email,
+      role: memberships.role,
+      disabledAt: memberships.disabledAt,
+      lastSeenAt,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.accountId, scope.accountId))
+    .orderBy(asc(users.email));
+  return rows.map((row) => ({ ...row, isYou: row.userId === scope.userId }));
+}
+
+/** Invitations that can still be used at `now`, newest first. Their links cannot be shown again. */
+export async function listOpenInvitations(scope: Scope, now: Date): Promise<OpenInvitation[]> {
+  return database()
+    .select({
+      invitationId: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      createdAt: invitations.createdAt,
+      expiresAt: invitations.expiresAt,
+    })
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.accountId, scope.accountId),
+        isNull(invitations.usedAt),
+        isNull(invitations.revokedAt),
+        gt(invitations.expiresAt, now),
+      ),
+    )
+    .orderBy(desc(invitations.createdAt), desc(invitations.id));
+}
+
+/** Whom to ask: the product admins of the account who can sign in, by e-mail address. */
+export async function listAdminEmails(scope: Scope): Promise<string[]> {
+  const rows = await database()
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(eq(memberships.accountId, scope.accountId), eq(memberships.role, "admin"), isNull(memberships.disabledAt)),
+    )
+    .orderBy(asc(users.email));
+  return rows.map((row) => row.email);
+}
