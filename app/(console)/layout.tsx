@@ -24,7 +24,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
 
 type Entry = ComponentProps<typeof AppFrame>["groups"][number]["entries"][number];
 
-const INVENTORY: Entry[] = [{ label: "Overview", href: "/", covers: ["/certificates"] }, { label: "Removals", href: "/removals" }];
+const INVENTORY: Entry[] = [
+  { label: "Overview", href: "/", covers: ["/certificates"] },
+  { label: "Removals", href: "/removals" },
+];
 const SETTINGS: (Entry & { can: Permission })[] = [
   { label: "Certificate Cleanup", href: "/settings/cleanup", can: "cleanup:manage" },
   { label: "Members", href: "/settings/members", can: "members:manage" },
