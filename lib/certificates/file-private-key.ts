@@ -1,5 +1,5 @@
 // Any kind of PEM key, PGP and SSH2 keys included, however many dashes; also PuTTY files, JSON Web Keys and .NET's XML.
-const signs = [/-{2,12}[ \t]*BEGIN [A-Za-z0-9 ]{0,40}PRIVATE KEY/i, /PuTTY-User-Key-File-|Private-Lines:/] as const;
+const signs = [/-[ \t]?BEGIN [A-Za-z0-9 ]{0,40}PRIVATE KEY/i, /PuTTY-User-Key-File-|Private-Lines:/] as const;
 
 const xmlKey = /<RSAKeyValue>/;
 const xmlSecret = /<D>/;

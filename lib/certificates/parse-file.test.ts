@@ -149,6 +149,8 @@ describe("damage and limits", () => {
     ["dashes", "-"],
     ["spaces behind dashes", "-- "],
     ["beginnings", "-----BEGIN "],
+    ["beginnings with a word", "-----BEGIN A "],
+    ["beginnings with blanks", `-BEGIN A${" ".repeat(1_000)}`],
     ["base64", "A"],
     ["nested sequences", "0\x80"],
   ])(

@@ -69,6 +69,7 @@ function isPadding(rest: Uint8Array): boolean {
 
 /** A certificate in base64 without its BEGIN and END lines, as some consoles show it. */
 function readBareBase64(bytes: Uint8Array, text: string): FileReading {
+  if (!/^[A-Za-z0-9+/= \t\r\n]+$/.test(text)) return refuseFile(bytes, text);
   const body = text.replace(/[ \t\r\n]+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return refuseFile(bytes, text);
   return readDerFile(Buffer.from(body, "base64")) ?? refuseFile(bytes, text);

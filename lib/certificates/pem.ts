@@ -13,8 +13,8 @@ export type PemReading =
 const beginning = "-----BEGIN CERTIFICATE-----";
 const ending = "-----END CERTIFICATE-----";
 
-// The look-behind keeps a long line of dashes linear. Fewer or more than five dashes are found too, to be called damaged.
-const marker = /(?<!-)-{1,12}[ \t]*(BEGIN|END)[ \t]+([A-Za-z0-9][A-Za-z0-9 ]{0,63}?)[ \t]*(?:-{1,12}|(?=[\r\n])|$)/g;
+// Every repetition is bounded, so that hostile text stays linear. Fewer or more than five dashes are found too, to be called damaged.
+const marker = /-[ \t]?(BEGIN|END)[ \t]{1,8}([A-Za-z0-9][A-Za-z0-9 ]{0,63}?)[ \t]{0,8}(?:-{1,12}|(?=[\r\n])|$)/g;
 const headers = /^[ \t]*\r?\n?(?:[A-Za-z0-9-]+:[^\r\n]*\r?\n)+[ \t]*\r?\n/;
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const standardForm =
@@ -26,9 +26,11 @@ type Marker = { isBegin: boolean; label: string; start: number; end: number };
 export function readPem(text: string, maxBlocks: number): PemReading {
   const markers: Marker[] = [];
   for (const match of text.matchAll(marker)) {
-    const [whole, word, label = ""] = match;
-    if (!isMarker(whole, label)) continue;
-    markers.push({ isBegin: word === "BEGIN", label, start: match.index, end: match.index + whole.length });
+    const [found, word, label = ""] = match;
+    const start = firstDash(text, match.index);
+    const end = match.index + found.length;
+    if (!isMarker(text.slice(start, end), label)) continue;
+    markers.push({ isBegin: word === "BEGIN", label, start, end });
     if (markers.length > maxBlocks * 2) return { kind: "too_many" };
   }
   const count = markers.filter((found) => found.isBegin).length;
@@ -41,6 +43,13 @@ export function readPem(text: string, maxBlocks: number): PemReading {
     blocks.push(block);
   }
   return { kind: "blocks", blocks };
+}
+
+/** Where the dashes begin of which the last stands at `position`; never more than twelve back. */
+function firstDash(text: string, position: number): number {
+  let start = position;
+  while (start > 0 && position - start < 12 && text[start - 1] === "-") start -= 1;
+  return start;
 }
 
 /** Other text may hold words between dashes; a marker has five on each side, or at least speaks of a certificate. */
