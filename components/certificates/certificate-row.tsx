@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { formatCount } from "@/components/certificates/counts";
+import { DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
@@ -11,13 +12,11 @@ import type { CertificateRow as Row } from "@/lib/certificates/schema";
 
 type Props = { row: Row; now: Date; mayDelete: boolean; onDelete: (row: Row) => void };
 
-export const NO_RIGHT = "Your role, viewer, may not delete certificates. Ask a product admin.";
-
 /** One certificate of the Overview. Its name is the row's place for the arrow keys. */
 export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
   const href = `/certificates/${row.id}` as const;
   const reasons = row.blockers.map((blocker) => blocker.sentence).join(" ");
-  const explain = mayDelete ? reasons || undefined : NO_RIGHT;
+  const explain = mayDelete ? reasons || undefined : DELETE_NEEDS_MEMBER;
   return (
     <Tr>
       <Td narrow="lead" className="max-w-0 min-w-44 wide:w-2/5">

@@ -8,3 +8,6 @@ export type Deletable = Pick<CertificateRow, "id" | "name" | "status" | "notAfte
 export function needsTypedName(certificate: { source: Source; status: Status }): boolean {
   return certificate.status !== "expired" && certificate.status !== "revoked";
 }
+
+/** Why Delete refuses a viewer. */
+export const DELETE_NEEDS_MEMBER = "Viewers may not delete certificates. Ask a product admin for the role of member.";

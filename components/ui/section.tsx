@@ -6,7 +6,7 @@ type SectionProps = { title: string; description?: ReactNode; actions?: ReactNod
 export function Section({ title, description, actions, children }: SectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="mt-7 first:mt-0">
+    <section id={anchorOf(title)} aria-labelledby={id} className="scroll-mt-6 mt-7 first:mt-0">
       <div className="mb-2 flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <div>
           <h2 id={id} className="text-[0.8125rem] font-semibold">
@@ -19,4 +19,9 @@ export function Section({ title, description, actions, children }: SectionProps)
       {children}
     </section>
   );
+}
+
+/** "In use" is reached as #in-use. */
+function anchorOf(title: string): string {
+  return title.toLowerCase().replaceAll(" ", "-");
 }

@@ -6,6 +6,8 @@ import { CertificateDetailsList } from "@/components/certificates/certificate-de
 import { CertificateHistory, historyEntryOf } from "@/components/certificates/certificate-history";
 import { CertificatePem } from "@/components/certificates/certificate-pem";
 import { CertificateVerdict } from "@/components/certificates/certificate-verdict";
+import { DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
+import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
 import { DownloadLink } from "@/components/ui/download-link";
@@ -68,7 +70,27 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
   return (
     <>
-      <PageHeader title={<bdi>{visibleText(certificate.name)}</bdi>}>
+      <PageHeader
+        title={<bdi>{visibleText(certificate.name)}</bdi>}
+        actions={
+          <DeleteButton
+            certificate={{
+              id,
+              name: certificate.name,
+              status,
+              source,
+              notAfter: certificate.notAfter.toISOString(),
+              revokedAt: certificate.revokedAt?.toISOString() ?? null,
+            }}
+            reasons={
+              roleMay(scope.role, "certificates:delete")
+                ? verdict.blockers.map((blocker) => blocker.sentence)
+                : [DELETE_NEEDS_MEMBER]
+            }
+            now={now.toISOString()}
+          />
+        }
+      >
         <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge>
       </PageHeader>
       <Section title="Details">
