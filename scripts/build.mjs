@@ -26,6 +26,7 @@ async function build(root, env) {
   console.log("Building (once after a change, about a minute)");
   const marker = markerFile(root);
   fs.rmSync(marker, { force: true });
+  forgetDevTypes(root);
   const next = path.join(root, "node_modules/next/dist/bin/next");
   const done = await runNode([next, "build"], {
     env: { ...env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
@@ -36,6 +37,14 @@ async function build(root, env) {
     throw new Refusal("The build failed: Next says why above.");
   }
   fs.writeFileSync(marker, sources);
+}
+
+/**
+ * Removes the route types that `npm run dev` left: they name pages that may be gone, and every type check reads them.
+ * A dev server that runs writes them again.
+ */
+export function forgetDevTypes(root) {
+  fs.rmSync(path.join(root, ".next/dev/types"), { recursive: true, force: true });
 }
 
 /** Whether the build that stands there was made from sources with this hash. */

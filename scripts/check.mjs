@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { forgetDevTypes } from "./build.mjs";
 import { ensurePackages } from "./install.mjs";
 import { describe } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
@@ -13,6 +14,7 @@ const ROOT = path.join(import.meta.dirname, "..");
  */
 export async function check() {
   await ensurePackages(ROOT);
+  forgetDevTypes(ROOT);
   let failed = 0;
   for (const [name, args] of listSteps()) {
     const begun = Date.now();
@@ -30,7 +32,7 @@ export async function check() {
 
 function listSteps() {
   const steps = [
-    ["biome: style and defects", [bin("@biomejs/biome/bin/biome"), "ci", "."]],
+    ["biome: style and defects", [bin("@biomejs/biome/bin/biome"), "ci", "--colors=off", "."]],
     ["next typegen: types of the routes", [bin("next/dist/bin/next"), "typegen"]],
     ["tsc: types", [bin("typescript/bin/tsc"), "--noEmit"]],
     ["knip: nothing unused", [bin("knip/bin/knip.js")]],
