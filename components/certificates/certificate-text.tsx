@@ -9,7 +9,7 @@ export function CertificateText({ text }: { text: string }) {
   if (characters.length <= SHOWN) return <bdi>{characters.join("")}</bdi>;
   return (
     <details className="group">
-      <summary>
+      <summary className="list-none [&::-webkit-details-marker]:hidden">
         <bdi className="group-open:hidden">{characters.slice(0, SHOWN).join("")}…</bdi>{" "}
         <span className="link whitespace-nowrap group-open:hidden">
           Show all {characters.length.toLocaleString("en")} characters

@@ -1,4 +1,5 @@
 import { Notice } from "@/components/ui/notice";
+import { visibleText } from "@/lib/certificates/rules";
 import type { Blocker, Eligibility } from "@/lib/removal/rules";
 
 const GROUNDS: Record<Eligibility, string> = {
@@ -19,7 +20,7 @@ export function CertificateVerdict({ blockers, eligibility }: CertificateVerdict
     <Notice tone="warning" title="It may not be deleted now.">
       <ul>
         {blockers.map(({ blocker, sentence }) => (
-          <li key={blocker}>{sentence}</li>
+          <li key={blocker}>{visibleText(sentence)}</li>
         ))}
       </ul>
     </Notice>

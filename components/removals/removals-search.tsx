@@ -4,7 +4,7 @@ import { SearchField } from "@/components/ui/search-field";
 /** Searches the removals: a plain form, so that the address holds the search. */
 export function RemovalsSearch({ typed }: { typed: string }) {
   return (
-    <search>
+    <search className="min-w-0 max-wide:w-full">
       <form action="/removals" className="flex gap-2">
         <SearchField
           key={typed}

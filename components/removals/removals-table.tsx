@@ -33,7 +33,10 @@ export function RemovalsTable({ rows, now }: { rows: readonly RemovalRow[]; now:
               <Sub hideNarrow>{formatRelative(row.removedAt, now)}</Sub>
             </time>
           </Td>
-          <Td narrow="third">{visibleText(row.actorLabel)}</Td>
+          <Td narrow="third">
+            {visibleText(row.actorLabel)}
+            <span className="text-sm text-muted wide:hidden"> · {row.reason}</span>
+          </Td>
           <Td>{row.reason}</Td>
         </Tr>
       ))}

@@ -102,6 +102,9 @@ export default async function CertificatePage({ params, searchParams }: Certific
         />
       </Section>
       <InUse certificateId={id} list={deployments} mayWrite={roleMay(scope.role, "deployments:write")} now={now} />
+      <CertificateHistory entries={[...history, added]} now={now} isCut={isCut}>
+        <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
+      </CertificateHistory>
       <CertificateChain details={details} />
       <CertificatePem
         pem={certificate.pem}
@@ -113,9 +116,6 @@ export default async function CertificatePage({ params, searchParams }: Certific
           </>
         }
       />
-      <CertificateHistory entries={[...history, added]} now={now} isCut={isCut}>
-        <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
-      </CertificateHistory>
     </>
   );
 }
