@@ -19,10 +19,13 @@ const HEIGHT = 60;
 /** A bar of one certificate beside one of thousands still has to be seen. */
 const LEAST = 3;
 const ROUND = 2;
+/** How much taller than the tallest month an end may be drawn before it is cut, with a gap as the mark of the cut. */
+const HEADROOM = 1.25;
 
 /** Certificates by month of expiry: stacked bars drawn on the server, each a link, and a table of the same figures. */
 export function Timeline({ label, bars, dimmed }: TimelineProps) {
-  const most = Math.max(1, ...bars.map(total));
+  // The ends collect years; measured by them, the months between would all be flat.
+  const most = Math.max(1, ...bars.slice(1, -1).map(total)) * HEADROOM;
   return (
     <figure aria-label={label} className={dimmed ? "mb-4 opacity-50 transition-opacity" : "mb-4 transition-opacity"}>
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: the figure has the name, and each bar its own */}
@@ -44,7 +47,7 @@ function TimelineBar({ bar, at, of, most }: TimelineBarProps) {
   const place = { x: `${(at * column).toFixed(3)}%`, width: `${(column * 0.925).toFixed(3)}%` };
   const count = total(bar);
   const name = `${bar.label}: ${count.toLocaleString("en")} ${count === 1 ? "certificate" : "certificates"}`;
-  const height = count === 0 ? 0 : Math.max(LEAST, (count / most) * (HEIGHT - 2));
+  const height = count === 0 ? 0 : Math.max(LEAST, Math.min(1, count / most) * (HEIGHT - 2));
   const stack = bar.segments.filter((segment) => segment.count > 0);
   const above = (position: number) => stack.slice(0, position).reduce((sum, segment) => sum + segment.count, 0);
   return (
