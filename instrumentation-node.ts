@@ -4,12 +4,14 @@ import { emailInput } from "@/lib/accounts/schema";
 import { forgetOldFailures } from "@/lib/auth/throttle";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { startWorker } from "@/lib/jobs/worker";
 
 /** What has to happen before the first request. An error with a clear sentence keeps the server from starting. */
 export async function startServer(now: Date): Promise<void> {
   const settings = env();
   await forgetOldFailures(now);
   await prepareFirstRun(settings, now);
+  startWorker();
 }
 
 async function prepareFirstRun(settings: ReturnType<typeof env>, now: Date): Promise<void> {

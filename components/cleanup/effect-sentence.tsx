@@ -12,7 +12,7 @@ type EffectSentenceProps = { values: EffectValues | null; isEnabled: boolean; si
 export function EffectSentence({ values, isEnabled, since }: EffectSentenceProps) {
   const effect = useQuery(effectQuery(values, since));
   return (
-    <p role="status" className={classNames("min-h-5", effect.isPlaceholderData && "opacity-60")}>
+    <p role="status" className={classNames("min-h-5", values !== null && effect.isPlaceholderData && "opacity-75")}>
       {sentence()}
     </p>
   );

@@ -20,8 +20,8 @@ export function LastRun({ view }: { view: CleanupView }) {
             <Progress run={run} remaining={view.remaining} />
           </CardSection>
         ) : null}
-        <CardSection>
-          <Facts facts={run === undefined ? NEVER : factsOf(run, now)} />
+        <CardSection className="grid gap-4">
+          {run === undefined ? <Facts facts={NEVER} /> : <RunFacts run={run} now={now} />}
         </CardSection>
         {run?.error ? (
           <CardSection className="text-muted">
@@ -41,22 +41,30 @@ const NEVER = [
   { term: "Certificates Removed", value: "–" },
 ];
 
-function factsOf(run: RunView, now: Date) {
+function RunFacts({ run, now }: { run: RunView; now: Date }) {
   const startedAt = new Date(run.startedAt);
-  const skipped = run.skippedDeployed + run.skippedSynced;
-  const took = durationOf(run, now);
-  return [
-    { term: "Status", value: RUN_STATUS_LABELS[run.status], note: noteOf(run) },
-    { term: "Last Run", value: formatDateTimeUtc(startedAt), note: formatRelative(startedAt, now) },
-    { term: "Certificates Removed", value: run.removed.toLocaleString("en") },
-    {
-      term: "Skipped",
-      value: skipped.toLocaleString("en"),
-      note: reasons(exactly(run.skippedDeployed), exactly(run.skippedSynced)),
-    },
-    { term: "Failed", value: run.failed.toLocaleString("en") },
-    { term: "Duration", value: took },
-  ];
+  const skipped = {
+    value: (run.skippedDeployed + run.skippedSynced).toLocaleString("en"),
+    note: reasons(exactly(run.skippedDeployed), exactly(run.skippedSynced)),
+  };
+  return (
+    <>
+      <Facts
+        facts={[
+          { term: "Status", value: RUN_STATUS_LABELS[run.status], note: noteOf(run) },
+          { term: "Last Run", value: formatDateTimeUtc(startedAt), note: formatRelative(startedAt, now) },
+          { term: "Certificates Removed", value: run.removed.toLocaleString("en") },
+        ]}
+      />
+      <Facts
+        facts={[
+          { term: "Skipped", ...skipped },
+          { term: "Failed", value: run.failed.toLocaleString("en") },
+          { term: "Duration", value: durationOf(run, now) },
+        ]}
+      />
+    </>
+  );
 }
 
 /** How long a run took, or has taken so far. */

@@ -7,7 +7,7 @@ import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { effectQuery, runNowMutation, stopMutation } from "@/lib/cleanup/query-options";
-import type { CleanupView } from "@/lib/cleanup/schema";
+import type { CappedCount, CleanupView, RunView } from "@/lib/cleanup/schema";
 
 type RunControlsProps = {
   view: CleanupView;
@@ -19,38 +19,50 @@ type RunControlsProps = {
 
 /** Run now, or Stop while a run is running. */
 export function RunControls({ view, isDirty, requestedAt, onRequested }: RunControlsProps) {
-  const stop = useMutation(stopMutation);
   const [isAsking, setAsking] = useState(false);
   const [run] = view.runs;
-  if (run?.status === "running") {
-    const isStopping = run.isStopRequested || stop.isPending;
-    return (
-      <div className="grid gap-2">
-        <Button onClick={() => stop.mutate(run.id)} pending={isStopping} pendingLabel="Stopping…">
-          Stop
-        </Button>
-        <p className="text-sm text-muted">It stops after the batch at hand. What is removed by then stays removed.</p>
-        <div role="alert">{stop.error ? <Notice tone="danger">{stop.error.message}</Notice> : null}</div>
-      </div>
-    );
-  }
   return (
     <div className="grid gap-2">
-      <Button
-        onClick={() => setAsking(true)}
-        pending={requestedAt !== null}
-        pendingLabel="Starting…"
-        explain={isDirty ? "A run uses the saved settings. Save or discard your changes first." : undefined}
-      >
-        Run now
-      </Button>
+      {run?.status === "running" ? (
+        <StopControl run={run} />
+      ) : (
+        <Button
+          className="flex-1"
+          onClick={() => setAsking(true)}
+          pending={requestedAt !== null}
+          pendingLabel="Starting…"
+          explain={isDirty ? "A run uses the saved settings. Save or discard your changes first." : undefined}
+        >
+          Run now
+        </Button>
+      )}
       <p role="status" className="text-sm text-muted empty:hidden">
         {isOverdue(requestedAt, view.at)
           ? "No server has begun the run yet. It begins as soon as one takes jobs."
           : null}
       </p>
+      {/* Beside both buttons: a short run may begin and end before the answer to the request is here. */}
       <RunNowDialog view={view} isOpen={isAsking} onClose={() => setAsking(false)} onRequested={onRequested} />
     </div>
+  );
+}
+
+function StopControl({ run }: { run: RunView }) {
+  const stop = useMutation(stopMutation);
+  return (
+    <>
+      <Button
+        onClick={() => stop.mutate(run.id)}
+        pending={run.isStopRequested || stop.isPending}
+        pendingLabel="Stopping…"
+      >
+        Stop
+      </Button>
+      <p className="text-sm text-muted">It stops after the batch at hand. What is removed by then stays removed.</p>
+      <div role="alert" className="empty:hidden">
+        {stop.error ? <Notice tone="danger">{stop.error.message}</Notice> : null}
+      </div>
+    </>
   );
 }
 
@@ -92,11 +104,8 @@ function RunNowDialog({ view, isOpen, onClose, onRequested }: RunNowDialogProps)
       title="Run cleanup now"
       description={
         <>
-          With the saved settings,{" "}
-          <strong>
-            {effect.data === undefined ? "all eligible" : formatCapped(effect.data.removable)} certificates
-          </strong>{" "}
-          would be deleted now, for good. A record of each removal stays under Removals.
+          With the saved settings, <strong>{amountOf(effect.data?.removable)}</strong> would be deleted now, for good. A
+          record of each removal stays under Removals.
         </>
       }
       confirmLabel="Start run"
@@ -105,4 +114,10 @@ function RunNowDialog({ view, isOpen, onClose, onRequested }: RunNowDialogProps)
       error={runNow.error?.message}
     />
   );
+}
+
+function amountOf(removable: CappedCount | undefined): string {
+  if (removable === undefined) return "all eligible certificates";
+  if (removable.count === 0) return "no certificate";
+  return removable.count === 1 ? "1 certificate" : `${formatCapped(removable)} certificates`;
 }

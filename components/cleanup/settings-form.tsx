@@ -70,7 +70,7 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
         <CardSection>
           <Switch
             label="Enable"
-            hint={schedule}
+            hint={scheduleHint(settings, draft) ?? schedule}
             checked={draft.enabled}
             onChange={(event) => edit({ enabled: event.target.checked })}
           />
@@ -143,4 +143,12 @@ function effectValuesOf(input: ReturnType<typeof parseDraft>["input"]) {
   if (input === null) return null;
   const { retentionDays, skipSynced, dailyAtMinute } = input;
   return { retentionDays, skipSynced, dailyAtMinute };
+}
+
+/** What saving would make of the schedule; null where it would change nothing. */
+function scheduleHint(settings: SettingsView, draft: Draft): string | null {
+  const saved = draftOf(settings);
+  if (draft.enabled === saved.enabled && draft.dailyAt === saved.dailyAt) return null;
+  if (!draft.enabled) return "Off once you save.";
+  return draft.dailyAt === "" ? "Runs daily once you save." : `Runs daily at ${draft.dailyAt} UTC once you save.`;
 }

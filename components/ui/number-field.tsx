@@ -21,7 +21,8 @@ export function NumberField({ label, hint, error, hideLabel, layout, id, ...rest
     <Field {...{ label, hint, error, id }} hideLabel={hideLabel ?? false} layout={layout ?? "row"}>
       {(control) => (
         <span className="control inline-flex h-8 w-fit items-stretch divide-x divide-line">
-          <StepButton label={`Decrease ${label}`} icon="minus" onStep={() => step(-1)} />
+          {/* Without the label in their names, so that the label finds one control: the field. */}
+          <StepButton label="Decrease" icon="minus" onStep={() => step(-1)} />
           <input
             {...rest}
             {...control}
@@ -30,7 +31,7 @@ export function NumberField({ label, hint, error, hideLabel, layout, id, ...rest
             inputMode="numeric"
             className="no-spin w-13 bg-transparent text-center font-medium outline-none"
           />
-          <StepButton label={`Increase ${label}`} icon="plus" onStep={() => step(1)} />
+          <StepButton label="Increase" icon="plus" onStep={() => step(1)} />
         </span>
       )}
     </Field>

@@ -47,7 +47,7 @@ async function settled<Value>(asked: Promise<Result<Value>>): Promise<Value> {
 
 const refresh = (client: QueryClient) => client.invalidateQueries({ queryKey: CLEANUP_KEY });
 
-/** Each ends when the page's figures have been read again. */
+/** Ends when the page's figures have been read again, so that the form never shows the old ones in between. */
 export const saveSettingsMutation = mutationOptions({
   mutationFn: (input: SettingsInput) => settled(saveCleanupSettings(input)),
   onSuccess: (_value, _input, _result, { client }) => refresh(client),
@@ -55,7 +55,9 @@ export const saveSettingsMutation = mutationOptions({
 
 export const runNowMutation = mutationOptions({
   mutationFn: () => settled(runCleanupNow({})),
-  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
+  onSettled: (_value, _error, _input, _result, { client }) => {
+    void refresh(client);
+  },
 });
 
 export const stopMutation = mutationOptions({
