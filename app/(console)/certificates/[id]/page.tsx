@@ -3,16 +3,16 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { CertificateChain } from "@/components/certificates/certificate-chain";
 import { CertificateDetailsList } from "@/components/certificates/certificate-details";
+import { CertificateDownloads } from "@/components/certificates/certificate-downloads";
 import { CertificateHistory, historyEntryOf } from "@/components/certificates/certificate-history";
 import { CertificatePem } from "@/components/certificates/certificate-pem";
+import { standingFacts } from "@/components/certificates/certificate-standing";
 import { CertificateVerdict } from "@/components/certificates/certificate-verdict";
 import { DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
-import { DownloadLink } from "@/components/ui/download-link";
 import { PageHeader } from "@/components/ui/page-header";
-import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { listEventsOf } from "@/lib/audit/queries";
@@ -54,19 +54,6 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const { details, source } = certificate;
   const status = statusOf(certificate, now);
   const allNames = (await searchParams).names === "all";
-  const addedAt = <RelativeTime date={certificate.addedAt} now={now} />;
-  const before = [
-    { term: "Status", value: <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge> },
-    ...(certificate.revokedAt === null
-      ? []
-      : [{ term: "Revoked", value: <RelativeTime date={certificate.revokedAt} now={now} /> }]),
-    {
-      term: "Source",
-      value: SOURCE_LABELS[source],
-      note: certificate.isSample ? "A sample to look around with" : null,
-    },
-    { term: "Added", value: addedAt, note: `by ${visibleText(certificate.addedByLabel)}` },
-  ];
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
   return (
     <>
@@ -98,7 +85,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
           details={details}
           now={now}
           names={{ all: allNames, href: { pathname: `/certificates/${id}`, query: { names: "all" } } }}
-          before={before}
+          before={standingFacts({ ...certificate, status }, now)}
         />
       </Section>
       <InUse certificateId={id} list={deployments} mayWrite={roleMay(scope.role, "deployments:write")} now={now} />
@@ -106,16 +93,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
         <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
       </CertificateHistory>
       <CertificateChain details={details} />
-      <CertificatePem
-        pem={certificate.pem}
-        downloads={
-          <>
-            <DownloadLink href={`/api/certificates/${id}/pem`}>Download PEM</DownloadLink>
-            <DownloadLink href={`/api/certificates/${id}/der`}>Download DER</DownloadLink>
-            <DownloadLink href={`/api/certificates/${id}/chain`}>Download chain</DownloadLink>
-          </>
-        }
-      />
+      <CertificatePem pem={certificate.pem} downloads={<CertificateDownloads id={id} />} />
     </>
   );
 }

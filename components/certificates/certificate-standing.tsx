@@ -1,0 +1,24 @@
+import { RelativeTime } from "@/components/ui/relative-time";
+import { StatusBadge } from "@/components/ui/status-badge";
+import { SOURCE_LABELS, type Source, STATUS_LABELS, type Status, visibleText } from "@/lib/certificates/rules";
+
+type Standing = {
+  status: Status;
+  source: Source;
+  revokedAt: Date | null;
+  isSample: boolean;
+  addedAt: Date;
+  addedByLabel: string;
+};
+
+/** What the inventory knows of a certificate beside what it says itself, as facts of a list. */
+export function standingFacts({ status, source, revokedAt, isSample, addedAt, addedByLabel }: Standing, now: Date) {
+  const added = <RelativeTime date={addedAt} now={now} />;
+  const revoked = revokedAt === null ? null : <RelativeTime date={revokedAt} now={now} />;
+  return [
+    { term: "Status", value: <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge> },
+    ...(revoked === null ? [] : [{ term: "Revoked", value: revoked }]),
+    { term: "Source", value: SOURCE_LABELS[source], note: isSample ? "A sample to look around with" : null },
+    { term: "Added", value: added, note: `by ${visibleText(addedByLabel)}` },
+  ];
+}
