@@ -12,7 +12,7 @@ export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
   const present = timelineMonths(now).find((month) => month.isPresent)?.key;
   return (
     <TimelineFigure
-      label="Certificates by month of expiry"
+      label="Expiry by month"
       dimmed={dimmed}
       bars={timeline.map(({ key, segments }) => ({
         key,
