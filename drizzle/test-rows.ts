@@ -152,6 +152,8 @@ export async function insertRemovals(accountId: string, many: RemovalOverrides[]
       notAfter: notAfter.toISOString(),
       revokedAt: null,
       source: "uploaded",
+      addedAt: issued.toISOString(),
+      addedByLabel: "uploader@example.test",
       detachedSyncs: [],
       retentionDays: null,
     };

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Sub, Td, Tr } from "@/components/ui/table";
-import { SOURCE_LABELS, STATUS_LABELS } from "@/lib/certificates/rules";
+import { SOURCE_LABELS, STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
 import type { CertificateRow as Row } from "@/lib/certificates/schema";
 
 type Props = { row: Row; now: Date; mayDelete: boolean; onDelete: (row: Row) => void };
@@ -26,28 +26,32 @@ export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
           data-row-link={row.id}
           className="block truncate font-medium hover:underline"
         >
-          {row.name}
+          <bdi>{visibleText(row.name)}</bdi>
         </Link>
         <Sub hideNarrow>
           <span className="block truncate">
             {row.isSample ? <SampleMark /> : null}
-            {otherNames(row)}
+            <bdi>{visibleText(otherNames(row))}</bdi>
           </span>
         </Sub>
       </Td>
       <Td narrow="second">
         <StatusBadge status={row.status}>{STATUS_LABELS[row.status]}</StatusBadge>
       </Td>
-      <Td className="max-w-48 truncate text-muted">{row.issuerLabel || "–"}</Td>
+      <Td className="max-w-48 truncate text-muted">
+        <bdi>{visibleText(row.issuerLabel) || "–"}</bdi>
+      </Td>
       <Td narrow="third" className="whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
-      <Td className="max-w-44 truncate">{inUse(row) ?? <span className="text-faint">–</span>}</Td>
+      <Td className="max-w-44 truncate">
+        <bdi>{visibleText(inUse(row) ?? "–")}</bdi>
+      </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>
       <Td narrow="actions" className="text-right">
         <Button
           variant="quiet-danger"
-          aria-label={`Delete ${row.name}`}
+          aria-label={`Delete ${visibleText(row.name)}`}
           data-row-delete={row.id}
           explain={explain}
           explainLink={

@@ -8,7 +8,7 @@ import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckList } from "@/components/ui/check-list";
 import { Notice } from "@/components/ui/notice";
 import { TextInput } from "@/components/ui/text-input";
-import { STATUS_LABELS } from "@/lib/certificates/rules";
+import { STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
 import { formatDateTimeUtc, formatRelative } from "@/lib/dates/rules";
 import type { DeletionAnswer } from "@/lib/removal/schema";
 
@@ -26,7 +26,9 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
   const formId = useId();
   const deletion = useDeletion(certificate.id, onGone);
   const typedName = needsTypedName(certificate);
-  const explain = typedName && typed !== certificate.name ? "Type the certificate's name first." : undefined;
+  // What is asked for is what can be seen, and typed: a name may hold what shows as nothing.
+  const shownName = asShown(certificate.name);
+  const explain = typedName && asShown(typed).trim() !== shownName ? "Type the certificate's name first." : undefined;
   const confirm = () => deletion.mutate();
   return (
     <AlertDialog
@@ -36,8 +38,8 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       title="Delete certificate"
       description={
         <p className="wrap-anywhere">
-          <strong>{certificate.name}</strong> will be deleted for good. A record of the removal, with the certificate
-          itself, stays under Removals.
+          <strong>{shownName}</strong> will be deleted for good. A record of the removal, with the certificate itself,
+          stays under Removals.
         </p>
       }
       confirmLabel="Delete"
@@ -67,7 +69,7 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
             This certificate is still valid. If anything uses it that is not listed under In use, that will break.
           </Notice>
           <TextInput
-            label={`Type ${certificate.name} to confirm`}
+            label={`Type ${shownName} to confirm`}
             value={typed}
             autoComplete="off"
             spellCheck={false}
@@ -77,6 +79,11 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       ) : null}
     </AlertDialog>
   );
+}
+
+/** A name as a page shows it: runs of white space are one blank. */
+function asShown(name: string): string {
+  return visibleText(name).replace(/\s+/g, " ");
 }
 
 function statusCheck(certificate: Deletable, now: Date) {

@@ -17,6 +17,7 @@ export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
       bars={timeline.map(({ key, segments }) => ({
         key,
         label: barLabel(key),
+        axisLabel: monthOf(key),
         href: overviewAddress({ ...kept, expires: key }),
         current: key === present,
         segments: segments.map((segment) => ({ ...segment, label: STATUS_LABELS[segment.status] })),
@@ -26,7 +27,11 @@ export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
 }
 
 function barLabel(key: string): string {
-  const month = formatMonthUtc(new Date(`${key.replaceAll("..", "")}-01T00:00:00Z`));
+  const month = monthOf(key);
   if (key.startsWith("..")) return `${month} and before`;
   return key.endsWith("..") ? `${month} and after` : month;
+}
+
+function monthOf(key: string): string {
+  return formatMonthUtc(new Date(`${key.replaceAll("..", "")}-01T00:00:00Z`));
 }

@@ -34,6 +34,11 @@ export function RemovalFacts({ removal, now }: { removal: RemovalRecord; now: Da
               ? []
               : [{ term: "Revoked", value: <RelativeTime date={new Date(revokedAt)} now={now} /> }]),
             { term: "Source", value: evidence.source === "issued" ? "Issued" : "Uploaded" },
+            {
+              term: "Added",
+              value: <RelativeTime date={new Date(evidence.addedAt)} now={now} />,
+              note: `by ${visibleText(evidence.addedByLabel)}`,
+            },
             ...(detachedSyncs.length === 0
               ? []
               : [{ term: "Syncs that went with it", value: detachedSyncs.map(visibleText).join(", ") }]),

@@ -17,6 +17,9 @@ type RemovedCertificateProps = {
 export function RemovedCertificate({ removal, history, isCut, now }: RemovedCertificateProps) {
   const { id, actorLabel, removedAt, reason } = removal;
   const gone = { key: "removed", at: removedAt, by: actorLabel, text: `Removed. ${reason}.` };
+  const { source, addedAt, addedByLabel } = removal.evidence;
+  const text = source === "issued" ? "Issued" : "Uploaded";
+  const added = { key: "added", at: new Date(addedAt), by: addedByLabel, text };
   return (
     <>
       <PageHeader title={<bdi>{visibleText(removal.name)}</bdi>} />
@@ -27,7 +30,7 @@ export function RemovedCertificate({ removal, history, isCut, now }: RemovedCert
         By {visibleText(actorLabel)}, <RelativeTime date={removedAt} now={now} />. {reason}.
       </Notice>
       <div className="mt-7">
-        <CertificateHistory entries={[gone, ...history]} now={now} isCut={isCut} />
+        <CertificateHistory entries={[gone, ...history, added]} now={now} isCut={isCut} />
       </div>
     </>
   );

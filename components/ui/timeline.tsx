@@ -11,7 +11,14 @@ const FILLS = {
 
 type Segment = { status: keyof typeof FILLS; label: string; count: number };
 
-type Bar = { key: string; label: string; href: Href; current: boolean; segments: readonly Segment[] };
+type Bar = {
+  key: string;
+  label: string;
+  axisLabel: string;
+  href: Href;
+  current: boolean;
+  segments: readonly Segment[];
+};
 
 type TimelineProps = { label: string; bars: readonly Bar[]; dimmed?: boolean };
 
@@ -92,7 +99,7 @@ function Axis({ bars }: { bars: readonly Bar[] }) {
           textAnchor={at === bars.length - 1 ? "end" : "start"}
           className={narrow ? undefined : "max-wide:hidden"}
         >
-          {bar.current ? "today" : bar.label}
+          {bar.current ? "today" : bar.axisLabel}
         </text>
       ))}
     </svg>

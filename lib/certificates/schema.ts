@@ -43,7 +43,15 @@ const MONTH_FILTER = /^(?:\.\.)?\d{4}-(?:0[1-9]|1[0-2])$|^\d{4}-(?:0[1-9]|1[0-2]
 /** What narrows the Overview. Values that make no sense are dropped, never an error: they come from an address bar. */
 export const listFilter = z.object({
   status: z.enum(STATUSES).optional().catch(undefined),
-  q: z.string().trim().min(1).max(SEARCH_LIMIT).optional().catch(undefined),
+  // PostgreSQL text has no NUL, so nothing can match one.
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(SEARCH_LIMIT)
+    .refine((text) => !text.includes("\0"))
+    .optional()
+    .catch(undefined),
   /** "yes": only what may be deleted now. */
   deletable: z.literal("yes").optional().catch(undefined),
   expires: z.string().regex(MONTH_FILTER).optional().catch(undefined),

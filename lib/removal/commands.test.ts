@@ -52,6 +52,8 @@ describe("removing one certificate", () => {
       notAfter: expired.notAfter.toISOString(),
       revokedAt: null,
       source: "uploaded",
+      addedAt: TEST_NOW.toISOString(),
+      addedByLabel: "uploader@example.test",
       detachedSyncs: ["AWS ACM"],
       retentionDays: null,
     });

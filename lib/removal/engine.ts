@@ -60,6 +60,8 @@ function evidence(retentionDays: number | null): SQL {
     'notAfter', ${instant(sql`${certificates.notAfter}`)},
     'revokedAt', ${instant(sql`${certificates.revokedAt}`)},
     'source', ${certificates.source},
+    'addedAt', ${instant(sql`${certificates.addedAt}`)},
+    'addedByLabel', ${certificates.addedByLabel},
     'detachedSyncs', coalesce((
       select jsonb_agg(${destinations.name} order by ${destinations.name}) from detached
       join ${destinations} on ${destinations.accountId} = ${certificates.accountId} and ${destinations.id} = detached.destination_id

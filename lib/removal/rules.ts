@@ -1,4 +1,4 @@
-import { DAY_MS, type Source, type Status, statusOf, type Validity } from "@/lib/certificates/rules";
+import { DAY_MS, type Source, type Status, statusOf, type Validity, visibleText } from "@/lib/certificates/rules";
 import { formatDateUtc } from "@/lib/dates/rules";
 
 /** The reasons why a certificate may not be deleted now, in the order in which people are told. */
@@ -38,7 +38,7 @@ export const NAMES_SHOWN = 5;
 
 /** "a, b and 3 more": at most five names, in the order given. `total` counts the names that were not fetched too. */
 export function listNames(names: string[], total = names.length): string {
-  const shown = names.slice(0, NAMES_SHOWN);
+  const shown = names.slice(0, NAMES_SHOWN).map(visibleText);
   const rest = total - shown.length;
   return rest > 0 ? `${shown.join(", ")} and ${rest.toLocaleString("en")} more` : shown.join(", ");
 }

@@ -41,6 +41,8 @@ export const removalEvidence = z.object({
   notAfter: z.string(),
   revokedAt: z.string().nullable(),
   source: z.string(),
+  addedAt: z.string(),
+  addedByLabel: z.string(),
   /** Names of destinations whose syncs, active or not, went with the certificate. */
   detachedSyncs: z.array(z.string()),
   /** The retention of the cleanup run, in days; null when a person deleted it. */
