@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
 import { INVITATION_HOURS } from "@/lib/accounts/rules";
 import { emailInput } from "@/lib/accounts/schema";
@@ -6,12 +7,25 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { startWorker } from "@/lib/jobs/worker";
 
-/** What has to happen before the first request. An error with a clear sentence keeps the server from starting. */
+/** The launcher waits here for how the start went (scripts/serve.mjs): Next itself would go on after a failed one. */
+const launcher = z.object({
+  resolve: z.custom<() => void>((value) => typeof value === "function"),
+  reject: z.custom<(error: unknown) => void>((value) => typeof value === "function"),
+});
+
+/** What has to happen before the first request. A failure keeps the server from starting, with a clear sentence. */
 export async function startServer(now: Date): Promise<void> {
-  const settings = env();
-  await forgetOldFailures(now);
-  await prepareFirstRun(settings, now);
-  startWorker();
+  const waiting = launcher.safeParse(Reflect.get(globalThis, Symbol.for("certsweep.started")));
+  try {
+    const settings = env();
+    await forgetOldFailures(now);
+    await prepareFirstRun(settings, now);
+    startWorker();
+    if (waiting.success) waiting.data.resolve();
+  } catch (error) {
+    if (!waiting.success) throw error;
+    waiting.data.reject(error);
+  }
 }
 
 async function prepareFirstRun(settings: ReturnType<typeof env>, now: Date): Promise<void> {

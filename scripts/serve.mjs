@@ -7,6 +7,8 @@ const DRAIN_MS = 10_000;
 const HOOKS_MS = 10_000;
 // Server code adds async functions here that must run before the database goes, such as stopping the job worker.
 const HOOKS = Symbol.for("certsweep.stop");
+const STARTED = Symbol.for("certsweep.started");
+const STARTED_MS = 30_000;
 
 /**
  * Serves the application in this process until it stops: running requests end first, then the server's own hooks run.
@@ -19,11 +21,15 @@ export async function serve({ root, dev, host, port }) {
   const server = http.createServer({ headersTimeout: 20_000, requestTimeout: 120_000, keepAliveTimeout: 65_000 });
   const app = next({ dev, dir: root, hostname: host, port, httpServer: server });
   onStop(() => runHooks(app));
+  const started = awaitServerCode();
   await app.prepare();
+  await started;
   const handle = app.getRequestHandler();
   const upgraded = new Set();
   server.on("request", (request, response) => {
     if (isStopping()) response.setHeader("Connection", "close");
+    // What a client writes here never counts (see lib/http/request.ts).
+    request.headers["x-certsweep-address"] = request.socket.remoteAddress ?? "";
     handle(request, response).catch((error) => fail(response, error));
   });
   server.on("upgrade", (_request, socket) => upgraded.add(socket.once("close", () => upgraded.delete(socket))));
@@ -44,6 +50,21 @@ export function refusePort(code, host, port) {
   };
   if (hosts[code]) return new Refusal(`HOST ${host} ${hosts[code]}.`);
   return new Refusal(`Port ${port} on ${host} ${reasons[code] ?? `cannot be listened on (${code})`}.`);
+}
+
+// Next goes on when instrumentation.ts refuses to start, so that file says here how its work went. Should it never say,
+// such as in a version of Next that calls it later, the server starts without it.
+function awaitServerCode() {
+  const said = new Promise((resolve, reject) => {
+    globalThis[STARTED] = { resolve, reject: (error) => reject(asRefusal(error)) };
+  });
+  // A refusal may come while Next is still preparing, before anybody waits for it.
+  said.catch(() => {});
+  return Promise.race([said, sleep(STARTED_MS, undefined, { ref: false })]);
+}
+
+function asRefusal(error) {
+  return error?.name === "AppError" ? new Refusal(error.message, { cause: error }) : error;
 }
 
 function listen(server, host, port) {

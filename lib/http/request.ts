@@ -8,6 +8,11 @@ export async function requestIdOf(): Promise<string> {
   return (await headers()).get("x-request-id") ?? randomUUID();
 }
 
+/** Where the present request comes from; see networkAddressOf. */
+export async function networkAddress(): Promise<string> {
+  return networkAddressOf(Object.fromEntries(await headers()));
+}
+
 /**
  * Where a request comes from, for counting failed sign-ins. The launcher's server notes the socket's address in
  * x-certsweep-address. A local or private one is a proxy of the operator's, whose own note, the last in
