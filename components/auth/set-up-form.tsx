@@ -18,7 +18,7 @@ export function SetUpForm({ token }: { token: string }) {
   async function attempt(_before: State, form: FormData): Promise<State> {
     const email = textOf(form, "email").trim();
     const password = textOf(form, "password");
-    const made = await createProductAdmin({ token, email, password, samples: false });
+    const made = await createProductAdmin({ token, email, password, samples: form.has("samples") });
     if (!made.ok) return { email, problem: made.problem.message };
     const found = await signInWithPassword({ email, password });
     window.location.assign(found === null ? "/" : "/sign-in");
@@ -46,6 +46,10 @@ export function SetUpForm({ token }: { token: string }) {
         required
         hint={`At least ${PASSWORD_MIN_CHARACTERS} characters; several unrelated words are good.`}
       />
+      <label className="flex min-h-6 items-center gap-2">
+        <input type="checkbox" name="samples" className="size-4 accent-accent" />
+        Add sample certificates
+      </label>
       <SubmitButton pendingLabel="Creating…">Create product admin</SubmitButton>
     </form>
   );

@@ -57,7 +57,7 @@ export function MemberRow({ member, now, pending, onRole, onDisable, onEnable, o
         )}
       </Td>
       <Td narrow="third" className="text-right whitespace-nowrap">
-        <Button variant="quiet" onClick={onSignOut} aria-label={`Sign out ${member.email} everywhere`}>
+        <Button variant="quiet" onClick={onSignOut} aria-label={`Sign out everywhere: ${member.email}`}>
           Sign out everywhere
         </Button>
         {disabled ? (

@@ -11,13 +11,16 @@ import {
   roleChangeInput,
   setUpInput,
 } from "@/lib/accounts/schema";
+import { scopeOfNewcomer } from "@/lib/auth/gate";
+import { addSampleCertificates } from "@/lib/certificates/samples";
 import { action, openAction } from "@/lib/http/action";
 import { networkAddress } from "@/lib/http/request";
 
 /** Makes the first product admin. The browser signs in with the same words afterwards. */
 export const createProductAdmin = openAction({ input: setUpInput }, async ({ input, now }) => {
-  const { email } = await setUp(input, now);
-  return { email };
+  const admin = await setUp(input, now);
+  if (input.samples) await addSampleCertificates(scopeOfNewcomer(admin), now);
+  return { email: admin.email };
 });
 
 /** Joins with an invitation's link. The browser signs in with the same words afterwards. */
