@@ -5,7 +5,7 @@ import { env } from "@/lib/env";
 import { contentSecurityPolicy, isForeignWrite, securityHeaders } from "@/lib/http/browser-guard";
 import { log } from "@/lib/log";
 
-const PUBLIC = /^\/(sign-in|setup|invite|api|client)(\/|$)/;
+const PUBLIC = /^\/(sign-in|setup|invite|api|client|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /**

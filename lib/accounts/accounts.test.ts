@@ -17,7 +17,7 @@ useTestDatabase();
 
 const HOUR = 3_600_000;
 const password = "four unrelated heron tables";
-const after = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
+const fromNow = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
 const address = "203.0.113.30";
 
 function tokenOf({ link }: { link: string }): string {
@@ -124,11 +124,11 @@ describe("changing members", () => {
   test("shows when each was last seen", async () => {
     const admin = await insertPerson({ role: "admin", email: "a-first@example.test" });
     const other = await insertPerson({ accountId: admin.accountId, email: "b-second@example.test" });
-    await startSession(other.userId, after(-HOUR));
-    await startSession(other.userId, after(-2 * HOUR));
+    await startSession(other.userId, fromNow(-HOUR));
+    await startSession(other.userId, fromNow(-2 * HOUR));
     expect(await listMembers(admin)).toMatchObject([
       { email: admin.email, lastSeenAt: null, isYou: true },
-      { email: other.email, lastSeenAt: after(-HOUR), isYou: false },
+      { email: other.email, lastSeenAt: fromNow(-HOUR), isYou: false },
     ]);
   });
 });
@@ -158,9 +158,9 @@ describe("an invitation", () => {
     const admin = await insertPerson({ role: "admin" });
     const email = `late-${newId()}@example.test`;
     const token = tokenOf(await invite(admin, { email, role: "viewer", now: TEST_NOW }));
-    await expect(join({ token, password, address }, after(72 * HOUR))).rejects.toThrow(/used, revoked or older/);
-    expect(await listOpenInvitations(admin, after(72 * HOUR))).toEqual([]);
-    await expect(join({ token, password, address }, after(72 * HOUR - 1))).resolves.toEqual({ email });
+    await expect(join({ token, password, address }, fromNow(72 * HOUR))).rejects.toThrow(/used, revoked or older/);
+    expect(await listOpenInvitations(admin, fromNow(72 * HOUR))).toEqual([]);
+    await expect(join({ token, password, address }, fromNow(72 * HOUR - 1))).resolves.toEqual({ email });
   });
 
   test("is worth nothing once revoked or replaced by a newer one", async () => {
@@ -214,7 +214,7 @@ describe("an invitation", () => {
       await expect(join({ ...from, password: "wrong wrong wrong" }, TEST_NOW)).rejects.toThrow(/another one/);
     }
     await expect(join({ ...from, password }, TEST_NOW)).rejects.toThrow(/Try again in 2 seconds/);
-    await expect(join({ ...from, password }, after(2_000))).resolves.toEqual({ email });
+    await expect(join({ ...from, password }, fromNow(2_000))).resolves.toEqual({ email });
     expect(await listMembers(there)).toHaveLength(2);
   });
 

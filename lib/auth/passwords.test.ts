@@ -9,7 +9,7 @@ describe("a new password", () => {
     "Kq7#vT2m!xZp",
     "🐢🐢🌋🎻🧂🪵🐙🍋🪐🦉🧲🛶",
     "зелёный чайник поёт",
-    "x9".repeat(5) + "Zq!7vB",
+    `${"x9".repeat(5)}Zq!7vB`,
   ])("%s may be used", (password) => {
     expect(passwordProblem(password, EMAIL)).toBeNull();
   });
@@ -20,7 +20,7 @@ describe("a new password", () => {
   });
 
   test("may have 1,000 bytes and not one more", () => {
-    const long = "Kq7#vT2m!xZp9wLr".repeat(100).slice(0, 984) + "another ending!!";
+    const long = `${"Kq7#vT2m!xZp9wLr".repeat(100).slice(0, 984)}another ending!!`;
     expect(passwordProblem(long, EMAIL)).toBeNull();
     expect(passwordProblem(`${long}.`, EMAIL)).toMatch(/at most 1,000 bytes/);
   });

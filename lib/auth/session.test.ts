@@ -16,7 +16,7 @@ useTestDatabase();
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const after = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
+const fromNow = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
 
 async function signIn(userId: string): Promise<string> {
   const sid = await startSession(userId, TEST_NOW);
@@ -38,20 +38,20 @@ describe("a session", () => {
   test("ends after 12 hours without a request, to the millisecond", async () => {
     const { userId } = await insertPerson();
     const token = await signIn(userId);
-    expect(await readSession(token, after(12 * HOUR))).toBeNull();
-    expect(await readSession(token, after(12 * HOUR - 1))).not.toBeNull();
+    expect(await readSession(token, fromNow(12 * HOUR))).toBeNull();
+    expect(await readSession(token, fromNow(12 * HOUR - 1))).not.toBeNull();
     // That request was a sign of life.
-    expect(await readSession(token, after(24 * HOUR - 2))).not.toBeNull();
+    expect(await readSession(token, fromNow(24 * HOUR - 2))).not.toBeNull();
   });
 
   test("ends 7 days after sign-in, however busy, to the millisecond", async () => {
     const { userId } = await insertPerson();
     const token = await signIn(userId);
     for (let time = 11 * HOUR; time < 7 * DAY; time += 11 * HOUR) {
-      expect(await readSession(token, after(time))).not.toBeNull();
+      expect(await readSession(token, fromNow(time))).not.toBeNull();
     }
-    expect(await readSession(token, after(7 * DAY - 1))).not.toBeNull();
-    expect(await readSession(token, after(7 * DAY))).toBeNull();
+    expect(await readSession(token, fromNow(7 * DAY - 1))).not.toBeNull();
+    expect(await readSession(token, fromNow(7 * DAY))).toBeNull();
   });
 
   test("ends at sign-out, and that one only", async () => {
@@ -144,6 +144,6 @@ describe("checking who signs in", () => {
     );
     expect((await Promise.all(guesses)).filter((answer) => answer.kind === "wrong")).toHaveLength(5);
     expect(await checkPassword({ email, password, address }, TEST_NOW)).toEqual({ kind: "wait", seconds: 2 });
-    expect(await checkPassword({ email, password, address }, after(2_000))).toMatchObject({ kind: "right" });
+    expect(await checkPassword({ email, password, address }, fromNow(2_000))).toMatchObject({ kind: "right" });
   });
 });

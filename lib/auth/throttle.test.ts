@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 const someone = { email: "someone@example.test", address: "203.0.113.9" };
-const after = (seconds: number) => new Date(TEST_NOW.getTime() + seconds * 1_000);
+const fromNow = (seconds: number) => new Date(TEST_NOW.getTime() + seconds * 1_000);
 
 async function fail(times: number, attempt = someone): Promise<void> {
   for (let time = 0; time < times; time += 1) expect(await takeTurn(attempt, TEST_NOW)).toEqual({ kind: "admitted" });
@@ -21,10 +21,10 @@ describe("failed sign-ins", () => {
   test("make the sixth attempt wait 2 seconds, the next 4, to the millisecond", async () => {
     await fail(5);
     expect(await takeTurn(someone, TEST_NOW)).toEqual({ kind: "wait", seconds: 2 });
-    expect(await takeTurn(someone, new Date(after(2).getTime() - 1))).toEqual({ kind: "wait", seconds: 1 });
-    expect(await takeTurn(someone, after(2))).toEqual({ kind: "admitted" });
-    expect(await takeTurn(someone, after(2))).toEqual({ kind: "wait", seconds: 4 });
-    expect(await takeTurn(someone, after(6))).toEqual({ kind: "admitted" });
+    expect(await takeTurn(someone, new Date(fromNow(2).getTime() - 1))).toEqual({ kind: "wait", seconds: 1 });
+    expect(await takeTurn(someone, fromNow(2))).toEqual({ kind: "admitted" });
+    expect(await takeTurn(someone, fromNow(2))).toEqual({ kind: "wait", seconds: 4 });
+    expect(await takeTurn(someone, fromNow(6))).toEqual({ kind: "admitted" });
   });
 
   test("never make anybody wait longer than a quarter of an hour", async () => {
@@ -39,8 +39,8 @@ describe("failed sign-ins", () => {
 
   test("that come during the wait do not make it longer", async () => {
     await fail(5);
-    for (let time = 0; time < 50; time += 1) await takeTurn(someone, after(1));
-    expect(await takeTurn(someone, after(2))).toEqual({ kind: "admitted" });
+    for (let time = 0; time < 50; time += 1) await takeTurn(someone, fromNow(1));
+    expect(await takeTurn(someone, fromNow(2))).toEqual({ kind: "admitted" });
   });
 
   test("cannot slip past the limit by coming at the same moment", async () => {
@@ -86,17 +86,17 @@ describe("failed sign-ins", () => {
   test("are forgotten after 24 hours without one", async () => {
     await fail(5);
     const day = 24 * 3_600;
-    expect((await takeTurn(someone, after(day))).kind).toBe("admitted");
-    expect((await takeTurn(someone, after(day))).kind).toBe("wait");
-    const later = new Date(after(2 * day).getTime() + 1);
+    expect((await takeTurn(someone, fromNow(day))).kind).toBe("admitted");
+    expect((await takeTurn(someone, fromNow(day))).kind).toBe("wait");
+    const later = new Date(fromNow(2 * day).getTime() + 1);
     for (let time = 0; time < 5; time += 1) expect((await takeTurn(someone, later)).kind).toBe("admitted");
   });
 
   test("leave no rows behind for ever", async () => {
     await fail(1);
-    await forgetOldFailures(after(24 * 3_600));
+    await forgetOldFailures(fromNow(24 * 3_600));
     expect(await database().select().from(signInFailures)).toHaveLength(2);
-    await forgetOldFailures(new Date(after(24 * 3_600).getTime() + 1));
+    await forgetOldFailures(new Date(fromNow(24 * 3_600).getTime() + 1));
     expect(await database().select().from(signInFailures)).toHaveLength(0);
   });
 });
