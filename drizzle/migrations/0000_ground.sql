@@ -241,7 +241,8 @@ CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree ("email");--> state
 CREATE INDEX "audit_events_subject_idx" ON "audit_events" USING btree ("account_id","subject_id","id");--> statement-breakpoint
 CREATE INDEX "certificate_contents_search_idx" ON "certificate_contents" USING gin ("search" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_fingerprint_key" ON "certificates" USING btree ("account_id","fingerprint");--> statement-breakpoint
-CREATE INDEX "certificates_expiry_idx" ON "certificates" USING btree ("account_id","not_after","id");--> statement-breakpoint
+CREATE INDEX "certificates_expiry_idx" ON "certificates" USING btree ("account_id","not_after","id","not_before","revoked_at");--> statement-breakpoint
+CREATE INDEX "certificates_start_idx" ON "certificates" USING btree ("account_id","not_before","id");--> statement-breakpoint
 CREATE INDEX "certificates_name_idx" ON "certificates" USING btree ("account_id",lower("name") collate "C","id");--> statement-breakpoint
 CREATE INDEX "certificates_revoked_idx" ON "certificates" USING btree ("account_id","not_after","id") WHERE "certificates"."revoked_at" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "cleanup_runs_one_running_key" ON "cleanup_runs" USING btree ("account_id") WHERE "cleanup_runs"."status" = 'running';--> statement-breakpoint
