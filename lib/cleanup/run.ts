@@ -11,6 +11,9 @@ import type { RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
 import { log } from "@/lib/log";
 
+const CONNECTION_LOST =
+  "The connection to the database was lost. What had been removed stays removed; the next run does the rest.";
+
 type Ended = Exclude<RunStatus, "running">;
 
 /** How a run is carried out: the clock is read once a batch; `signal` aborts when the server stops. */
@@ -101,8 +104,10 @@ async function endBadly(
   { error, failures, now }: { error: unknown; failures: Failures; now: Date },
 ): Promise<Ended | "claim_lost"> {
   log.error({ err: error, runId: claim.runId }, "a cleanup run could not go on");
-  const status = isLostConnection(error) ? "interrupted" : "failed";
-  const reasons = [reasonOf(error) ?? "An unforeseen error; the log has it.", describeFailures(failures)];
+  const isLost = isLostConnection(error);
+  const status = isLost ? "interrupted" : "failed";
+  const reason = isLost ? CONNECTION_LOST : (reasonOf(error) ?? "An unforeseen error; the server's log has it.");
+  const reasons = [reason, describeFailures(failures)];
   const text = reasons.filter((reason) => reason !== null).join("\n");
   try {
     return await finish(scope, claim, { status, error: text, now });
