@@ -142,7 +142,7 @@ async function insertRows(scope: Scope, rows: Row[], now: Date): Promise<Set<str
       from incoming join added using (id)
     )
     select id from added`);
-  return new Set(addedRows.parse(inserted).map((row) => row.id));
+  return new Set(addedRows.parse(inserted.rows).map((row) => row.id));
 }
 
 async function idsByFingerprint(scope: Scope, rows: Row[]) {
