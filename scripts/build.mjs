@@ -27,8 +27,6 @@ async function build(root, env) {
   const marker = markerFile(root);
   fs.rmSync(marker, { force: true });
   forgetDevTypes(root);
-  // It can keep errors of files that were put right since, and then no build succeeds any more.
-  fs.rmSync(path.join(root, ".next/cache/.tsbuildinfo"), { force: true });
   const next = path.join(root, "node_modules/next/dist/bin/next");
   const done = await runNode([next, "build"], {
     env: { ...env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },

@@ -42,7 +42,7 @@ async function start(dev) {
   if (!dev) await ensureBuild(ROOT, process.env);
   await serve({ root: ROOT, dev, host: settings.host, port });
   onStop(lock.sayStopping);
-  console.log(`Certsweep is ready at ${url}`);
+  if (!isStopping()) console.log(`Certsweep is ready at ${url}`);
 }
 
 // Before the long steps, so that a busy port is said at once.
