@@ -46,7 +46,6 @@ export const SIGN_IN_FAILURES = [
   "wait",
   "unavailable",
   "sso_failed",
-  "sso_refused",
   "sso_unverified",
   "sso_unknown",
   "sso_not_set_up",
@@ -58,7 +57,6 @@ const SENTENCES: Record<Exclude<SignInFailure, "wait">, string> = {
   disabled: "Your access is disabled. Ask a product admin to enable it.",
   unavailable: "Certsweep cannot check your sign-in right now. Try again in a moment.",
   sso_failed: "Single sign-on did not work out. Try again; if it fails again, ask a product admin.",
-  sso_refused: "The sign-in was stopped at your identity provider. Try again when you are ready.",
   sso_unverified: "Your identity provider has not verified your e-mail address. Verify it there, then sign in again.",
   sso_unknown: "Nobody with your e-mail address is a member here. Ask a product admin to invite you.",
   sso_not_set_up:
