@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
 import { PasswordInput } from "@/components/ui/password-input";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { TextInput } from "@/components/ui/text-input";
@@ -46,10 +47,7 @@ export function SetUpForm({ token }: { token: string }) {
         required
         hint={`At least ${PASSWORD_MIN_CHARACTERS} characters; several unrelated words are good.`}
       />
-      <label className="flex min-h-6 items-center gap-2">
-        <input type="checkbox" name="samples" className="size-4 accent-accent" />
-        Add sample certificates
-      </label>
+      <Checkbox name="samples" label="Add sample certificates" />
       <SubmitButton pendingLabel="Creating…">Create product admin</SubmitButton>
     </form>
   );
