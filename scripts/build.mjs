@@ -26,7 +26,7 @@ async function build(root, env) {
   console.log("Building (once after a change, about a minute)");
   const marker = markerFile(root);
   fs.rmSync(marker, { force: true });
-  forgetDevTypes(root);
+  forgetTypes(root);
   const next = path.join(root, "node_modules/next/dist/bin/next");
   const done = await runNode([next, "build"], {
     env: { ...env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
@@ -40,11 +40,13 @@ async function build(root, env) {
 }
 
 /**
- * Removes the route types that `npm run dev` left: they name pages that may be gone, and every type check reads them.
- * A dev server that runs writes them again.
+ * Removes what earlier type checks left. The route types of `npm run dev` name pages that may be gone, and a check that
+ * goes on from saved results does not see that the route types have changed. A dev server that runs writes its own again.
  */
-export function forgetDevTypes(root) {
-  fs.rmSync(path.join(root, ".next/dev/types"), { recursive: true, force: true });
+export function forgetTypes(root) {
+  for (const left of [".next/dev/types", ".next/cache/.tsbuildinfo", "tsconfig.tsbuildinfo"]) {
+    fs.rmSync(path.join(root, left), { recursive: true, force: true });
+  }
 }
 
 /** Whether the build that stands there was made from sources with this hash. */

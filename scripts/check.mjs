@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { forgetDevTypes } from "./build.mjs";
+import { forgetTypes } from "./build.mjs";
 import { ensurePackages } from "./install.mjs";
 import { describe } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
@@ -14,7 +14,7 @@ const ROOT = path.join(import.meta.dirname, "..");
  */
 export async function check() {
   await ensurePackages(ROOT);
-  forgetDevTypes(ROOT);
+  forgetTypes(ROOT);
   let failed = 0;
   for (const [name, args] of listSteps()) {
     const begun = Date.now();
