@@ -1,9 +1,10 @@
 import "server-only";
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { Pool } from "pg";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 
-export type Database = PostgresJsDatabase;
+export type Database = NodePgDatabase;
 /** What both a database and a transaction can do. */
 export type Executor = Pick<Database, "select" | "insert" | "update" | "delete" | "execute" | "$with" | "with">;
 
@@ -12,14 +13,23 @@ declare global {
 }
 
 function connect() {
-  const client = postgres(env().DATABASE_URL, {
+  const pool = new Pool({
+    connectionString: env().DATABASE_URL,
     max: 10,
-    connect_timeout: 10,
-    idle_timeout: 300,
-    onnotice: () => undefined,
-    connection: { application_name: "certsweep", TimeZone: "UTC" },
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 300_000,
+    application_name: "certsweep",
+    options: "-c TimeZone=UTC",
   });
-  return { db: drizzle(client, { casing: "snake_case" }), close: () => client.end({ timeout: 5 }) };
+  // A session that PostgreSQL ends says so here too, and an error event that nobody hears would end the server. Whoever
+  // used the session is told by the query.
+  pool.on("error", noteLostSession);
+  pool.on("connect", (client) => client.on("error", noteLostSession));
+  return { db: drizzle(pool, { casing: "snake_case" }), close: () => pool.end() };
+}
+
+function noteLostSession(error: Error): void {
+  log.warn({ err: error }, "a database session was lost");
 }
 
 /** The pool of this process. On globalThis because Next bundles pages, routes and instrumentation apart. */

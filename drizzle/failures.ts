@@ -8,7 +8,7 @@ export function sqlStateOf(error: unknown): string | null {
 /** The constraint that a PostgreSQL error names, or null. */
 export function constraintOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  if ("constraint_name" in error && typeof error.constraint_name === "string") return error.constraint_name;
+  if ("constraint" in error && typeof error.constraint === "string") return error.constraint;
   return constraintOf(error.cause);
 }
 
@@ -22,4 +22,27 @@ export const CHECK_VIOLATION = "23514";
 export function isStillReferenced(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === RESTRICT_VIOLATION || state === FOREIGN_KEY_VIOLATION;
+}
+
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EPIPE",
+  "EHOSTUNREACH",
+  "EAI_AGAIN",
+]);
+
+/** What the driver says, without a code, when a session ended under it or none could be made in time. */
+const LOST =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** True when an error, or what caused it, says that the connection to PostgreSQL is lost or cannot be made. */
+export function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // SQLSTATE class 08 is the connection; 57P01, 57P02 and 57P03 are a server that goes down or comes up.
+  if (/^(08|57P0[123])/.test(sqlStateOf(error) ?? "")) return true;
+  if ("code" in error && typeof error.code === "string" && UNREACHABLE.has(error.code)) return true;
+  return LOST.test(error.message) || isLostConnection(error.cause);
 }

@@ -47,7 +47,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
   { name: "components", files: [/^components\//], may: ["rules", "browser", "actions"] },
   {
     name: "app",
-    files: [/^app\//, /^(proxy|instrumentation|instrumentation-node)\.ts$/],
+    files: [/^app\//, /^(proxy|instrumentation|instrumentation-node|instrumentation-client)\.ts$/],
     may: ["rules", "database", "domain", "gate", "browser", "components", "actions"],
   },
 ];

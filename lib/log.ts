@@ -15,7 +15,7 @@ function causeOf(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   if (error.cause instanceof Error) return causeOf(error.cause);
   const code = "code" in error ? error.code : undefined;
-  const constraint = "constraint_name" in error ? error.constraint_name : undefined;
+  const constraint = "constraint" in error ? error.constraint : undefined;
   const stack = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
   return { type: error.name, message: error.message, code, constraint, stack };
 }

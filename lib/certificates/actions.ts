@@ -1,6 +1,6 @@
 "use server";
 
-import { addFile } from "@/lib/certificates/commands";
+import { addFiles } from "@/lib/certificates/commands";
 import { type FileOutcome, uploadForm } from "@/lib/certificates/schema";
 import { action } from "@/lib/http/action";
 
@@ -8,11 +8,9 @@ import { action } from "@/lib/http/action";
 export const uploadCertificates = action(
   { can: "certificates:upload", input: uploadForm },
   async ({ scope, input, now }): Promise<FileOutcome[]> => {
-    const outcomes: FileOutcome[] = [];
-    for (const file of input.files) {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      outcomes.push(await addFile(scope, { file: { name: file.name, bytes }, givenName: input.name, now }));
-    }
-    return outcomes;
+    const files = await Promise.all(
+      input.files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    );
+    return await addFiles(scope, { files, givenName: input.name, now });
   },
 );

@@ -5,7 +5,8 @@ import { database } from "@/drizzle/client";
 import { certificateContents, certificates, revocations } from "@/drizzle/schema/certificates";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertPerson, TEST_NOW } from "@/drizzle/test-rows";
-import { addFile } from "@/lib/certificates/commands";
+import type { PersonScope } from "@/lib/auth/scope";
+import { addFiles } from "@/lib/certificates/commands";
 import { generateCertificate } from "@/lib/certificates/generate";
 import { revocationKeyOf } from "@/lib/certificates/import";
 import { DAY_MS } from "@/lib/certificates/rules";
@@ -15,6 +16,14 @@ useTestDatabase();
 
 const days = (count: number) => new Date(TEST_NOW.getTime() + count * DAY_MS);
 const validity = { notBefore: days(-400), notAfter: days(-40) };
+async function addFile(
+  scope: PersonScope,
+  { file, ...upload }: { file: ReturnType<typeof fileOf>; givenName: string | null; now: Date },
+) {
+  const [outcome, ...others] = await addFiles(scope, { ...upload, files: [file] });
+  expect(others).toEqual([]);
+  return outcome;
+}
 const fileOf = (content: string | Uint8Array, name = "file.pem") => ({ name, bytes: Buffer.from(content) });
 
 describe("adding a file", () => {
@@ -64,6 +73,31 @@ describe("adding a file", () => {
     expect(named).toMatchObject({ certificates: [{ kind: "added", name: "Mine" }] });
   });
 
+  test("one bad file stops no other, and outcomes come in the order of the files", async () => {
+    const scope = await insertPerson();
+    const one = await generateCertificate({ subjectCommonName: "one.test", ...validity });
+    const two = await generateCertificate({ subjectCommonName: "two.test", ...validity });
+    const files = [
+      fileOf(one.pem, "1"),
+      fileOf("rubbish", "2"),
+      fileOf(`${two.pem}\n${one.pem}`, "3"),
+      fileOf("", "4"),
+    ];
+    const outcomes = await addFiles(scope, { files, givenName: null, now: TEST_NOW });
+    expect(outcomes).toMatchObject([
+      { file: "1", kind: "read", certificates: [{ kind: "added", name: "one.test" }] },
+      { file: "2", kind: "refused" },
+      {
+        file: "3",
+        certificates: [
+          { kind: "added", name: "two.test" },
+          { kind: "already", name: "one.test" },
+        ],
+      },
+      { file: "4", kind: "refused" },
+    ]);
+  });
+
   test("many uploads of the same files at once add each certificate once", async () => {
     const scope = await insertPerson();
     const made = await Promise.all(
@@ -73,7 +107,7 @@ describe("adding a file", () => {
     );
     const bundles = [made, made.toReversed(), made].map((list) => fileOf(list.map((each) => each.pem).join("\n")));
     const outcomes = await Promise.all(bundles.map((file) => addFile(scope, { file, givenName: null, now: TEST_NOW })));
-    const added = outcomes.flatMap((outcome) => (outcome.kind === "read" ? outcome.certificates : []));
+    const added = outcomes.flatMap((outcome) => (outcome?.kind === "read" ? outcome.certificates : []));
     expect(added.filter((each) => each.kind === "added")).toHaveLength(10);
     expect(added).toHaveLength(30);
     expect(new Set(added.map((each) => each.id)).size).toBe(10);
@@ -110,7 +144,7 @@ describe("adding a file", () => {
 
 async function addAndReadFacts(scope: Awaited<ReturnType<typeof insertPerson>>, pem: string) {
   const outcome = await addFile(scope, { file: fileOf(pem), givenName: null, now: TEST_NOW });
-  const id = outcome.kind === "read" ? (outcome.certificates[0]?.id ?? "") : "";
+  const id = outcome?.kind === "read" ? (outcome.certificates[0]?.id ?? "") : "";
   const [row] = await database()
     .select({ details: certificateContents.details })
     .from(certificateContents)

@@ -38,7 +38,7 @@ export async function importCertificates(scope: Scope, incoming: Incoming[], now
   for (let attempt = 1; open.length > 0; attempt += 1) {
     if (attempt > ATTEMPTS) throw new AppError("conflict", "These certificates are being deleted by others right now.");
     const added = await insertRows(scope, open, now);
-    const present = await idsByFingerprint(scope, open);
+    const present = added.size === open.length ? new Map() : await idsByFingerprint(scope, open);
     for (const { id, fingerprint, name } of open) {
       const found = present.get(fingerprint);
       if (added.has(id)) outcomes.set(id, { kind: "added", id, name });
@@ -142,7 +142,7 @@ async function insertRows(scope: Scope, rows: Row[], now: Date): Promise<Set<str
       from incoming join added using (id)
     )
     select id from added`);
-  return new Set(addedRows.parse(inserted).map((row) => row.id));
+  return new Set(addedRows.parse(inserted.rows).map((row) => row.id));
 }
 
 async function idsByFingerprint(scope: Scope, rows: Row[]) {

@@ -83,7 +83,7 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
   const countOf = (narrowed: ListFilter) =>
     sql`(select count(*)::int from (select 1 from ${certificates} where ${matching(scope, narrowed, now)} limit ${COUNT_CAP + 1}) counted)`;
   const byStatus = STATUSES.map((status) => sql`${countOf({ ...filter, status })} as ${sql.identifier(status)}`);
-  const rows = await database().execute(sql`select ${countOf(filter)} as total,
+  const { rows } = await database().execute(sql`select ${countOf(filter)} as total,
     ${countOf({ ...filter, deletable: "yes" })} as deletable, ${sql.join(byStatus, sql`, `)},
     not exists (select 1 from ${certificates} where ${matching(scope, {}, now)}) as is_empty`);
   const [{ total, deletable, is_empty, ...counts }] = summaryRow.parse(rows);

@@ -19,9 +19,10 @@ export async function readTimeline(scope: Scope, filter: ListFilter, now: Date):
   // The months are the axis: choosing one narrows the list, not the picture that it was chosen from.
   const where = matching(scope, { ...filter, expires: undefined }, now) ?? sql`true`;
   const months = timelineMonths(now);
-  const rows = figures.parse(
-    await database().execute(filter.q === undefined ? byMonth(months, where, now) : atOnce(months, where, now)),
+  const found = await database().execute(
+    filter.q === undefined ? byMonth(months, where, now) : atOnce(months, where, now),
   );
+  const rows = figures.parse(found.rows);
   return months.map(({ key }) => ({
     key,
     segments: STATUS_CHOICES.flatMap(

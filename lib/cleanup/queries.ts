@@ -122,9 +122,9 @@ export async function readEffect(
 const countRow = z.tuple([z.object({ count: z.number() })]);
 
 async function countCapped(executor: Executor, scope: Scope, condition: SQL | undefined): Promise<CappedCount> {
-  const rows = await executor.execute(sql`select count(*)::int as count from (
+  const { rows } = await executor.execute(sql`select count(*)::int as count from (
     select 1 from ${certificates} where ${and(eq(certificates.accountId, scope.accountId), condition)}
     limit ${COUNT_CAP + 1}) as counted`);
-  const [{ count }] = countRow.parse([...rows]);
+  const [{ count }] = countRow.parse(rows);
   return count > COUNT_CAP ? { count: COUNT_CAP, isCapped: true } : { count, isCapped: false };
 }

@@ -203,3 +203,21 @@ test("a deployment that arrives while its certificate is being removed protects 
   expect(await namesLeft(admin.accountId)).toEqual(["taken into use"]);
   expect(await runOf(claim)).toMatchObject({ removed: 1, skippedDeployed: 1, failed: 0 });
 });
+
+test("a connection that breaks in the middle of a batch leaves no half of it", async () => {
+  const { admin, scope, claim } = await claimedRun();
+  await insertCertificates(
+    admin.accountId,
+    Array.from({ length: 700 }, () => old),
+  );
+  await database().execute(sql`create function cut_off() returns trigger language plpgsql as
+    $$ begin perform pg_terminate_backend(pg_backend_pid()); return old; end $$`);
+  await database().execute(
+    sql`create trigger cut_off before delete on certificates for each statement execute function cut_off()`,
+  );
+  expect(await carryOut(scope, claim, quietly)).toBe("interrupted");
+  await database().execute(sql`drop trigger cut_off on certificates`);
+  expect(await namesLeft(admin.accountId)).toHaveLength(700);
+  expect(await countRecords(admin.accountId, claim)).toBe(0);
+  expect(await runOf(claim)).toMatchObject({ status: "interrupted", removed: 0, failed: 0 });
+});

@@ -1,7 +1,7 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
-import { sqlStateOf } from "@/drizzle/failures";
+import { isLostConnection } from "@/drizzle/failures";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import { type BatchOutcome, type Cursor, removeNextBatch, type Transaction } from "@/lib/cleanup/batch";
@@ -115,18 +115,6 @@ async function endBadly(
     log.error({ err: cause, runId: claim.runId }, "nor could its end be noted");
     return "interrupted";
   }
-}
-
-/** No SQLSTATE means that the driver, not PostgreSQL, gave up; class 57P is PostgreSQL going down, 08 a connection. */
-function isLostConnection(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  if (state !== null) return /^(08|57P)/.test(state);
-  return error instanceof Error && /^CONN|^E[A-Z]+$/.test(codeOf(error));
-}
-
-function codeOf(error: Error): string {
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return error.cause instanceof Error ? codeOf(error.cause) : "";
 }
 
 function ofRun(scope: Scope, claim: Claim) {

@@ -26,10 +26,10 @@ export async function healthProblem(): Promise<string | null> {
 
 async function askDatabase(): Promise<string | null> {
   try {
-    const [row] = await database().execute<{ latest: string | null }>(
+    const { rows } = await database().execute<{ latest: string | null }>(
       sql`select max(created_at)::text as latest from drizzle.__drizzle_migrations`,
     );
-    return Number(row?.latest ?? 0) >= (journal.entries.at(-1)?.when ?? 0) ? null : NOT_MIGRATED;
+    return Number(rows[0]?.latest ?? 0) >= (journal.entries.at(-1)?.when ?? 0) ? null : NOT_MIGRATED;
   } catch (error) {
     if (sqlStateOf(error) === MISSING_TABLE) return NOT_MIGRATED;
     log.error({ err: error }, "the database does not answer the health check");

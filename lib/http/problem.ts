@@ -1,5 +1,6 @@
 import "server-only";
 import type { z } from "zod";
+import { isLostConnection } from "@/drizzle/failures";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import type { Problem } from "@/lib/http/result";
 import { log } from "@/lib/log";
@@ -35,7 +36,7 @@ export function isNextSignal(error: unknown): boolean {
 /** The problem behind something thrown. What nobody foresaw is logged whole and told as one sentence with its id. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof AppError) return { code: error.code, message: error.message };
-  if (isUnreachable(error)) {
+  if (isLostConnection(error)) {
     log.error({ err: error, requestId }, "the database does not answer");
     return {
       code: "unavailable",
@@ -47,25 +48,4 @@ export function problemOf(error: unknown, requestId: string): Problem {
     code: "internal",
     message: `Something went wrong here. Reload to see the present state. Request ${requestId} has the details in the log.`,
   };
-}
-
-const UNREACHABLE = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOTFOUND",
-  "ETIMEDOUT",
-  "CONNECT_TIMEOUT",
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "57P01",
-  "57P02",
-  "57P03",
-]);
-
-/** True when an error, or what caused it, says that the connection to PostgreSQL is lost or cannot be made. */
-export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && UNREACHABLE.has(error.code)) return true;
-  return isUnreachable(error.cause);
 }

@@ -27,8 +27,8 @@ beforeAll(async () => {
   // The first start makes the job engine's tables.
   const first = begin();
   await until(async () => {
-    const [row] = await database().execute(sql`select to_regclass('graphile_worker._private_tasks') as found`);
-    return row?.found !== null;
+    const { rows } = await database().execute(sql`select to_regclass('graphile_worker._private_tasks') as found`);
+    return rows[0]?.found !== null;
   });
   await first.stop();
 });
@@ -114,7 +114,9 @@ test("asking for a run while one is running is refused and leaves no job", async
       ...{ retentionDays: 30, skipSynced: true, cutoff: now, status: "running", startedAt: now, heartbeatAt: now },
     });
   await expect(requestRun(admin, now)).rejects.toThrow("A run is going on already");
-  const jobs = await database().execute(sql`select from graphile_worker.jobs where key like ${`%${admin.accountId}`}`);
+  const { rows: jobs } = await database().execute(
+    sql`select from graphile_worker.jobs where key like ${`%${admin.accountId}`}`,
+  );
   expect(jobs).toHaveLength(0);
 });
 

@@ -205,7 +205,7 @@ async function waitForBlockedSession(): Promise<void> {
   await expect
     .poll(
       async () => {
-        const rows = await database().execute(sql`select 1 from pg_stat_activity
+        const { rows } = await database().execute(sql`select 1 from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'`);
         return rows.length;
       },

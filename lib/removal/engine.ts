@@ -30,7 +30,7 @@ export async function removeBatch(
   const { ids, now, law } = batch;
   const run = law.kind === "cleanup" ? law : null;
   const heedSyncs = run?.skipSynced ?? true;
-  const rows = await executor.execute(sql`
+  const { rows } = await executor.execute(sql`
     with gone as (
       delete from ${certificates}
       where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)})

@@ -1,0 +1,29 @@
+import { defineConfig } from "@playwright/test";
+import { browserToUse } from "./browser";
+
+const { executablePath, args, env } = await browserToUse();
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: ".results",
+  globalSetup: "./global-setup.ts",
+  reporter: "list",
+  // Each test has an account of its own, so that they can run beside one another; two cores carry no more than two.
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    headless: true,
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    viewport: { width: 1280, height: 800 },
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: { executablePath, args, ...(env === undefined ? {} : { env }) },
+  },
+});

@@ -1,0 +1,64 @@
+import { sql } from "./database";
+import { type Cookie, makeAccount, makePerson, signIn } from "./people";
+
+/** Who asks. All but the last two belong to the account; the outsider is product admin of another one. */
+export const CALLERS = ["nobody", "viewer", "member", "admin", "disabled", "outsider", "foreign page"] as const;
+export type Caller = (typeof CALLERS)[number];
+
+export type World = {
+  accountId: string;
+  otherAccountId: string;
+  /** The product admin of the account, for what an input needs before it can be sent. */
+  admin: Cookie;
+  cookieOf: (caller: Caller) => Cookie | null;
+};
+
+/** An account with somebody of every kind, all signed in. */
+export async function makeWorld(): Promise<World> {
+  const accountId = await makeAccount();
+  const otherAccountId = await makeAccount();
+  const [viewer, member, admin, disabled, outsider] = await Promise.all([
+    makePerson(accountId, "viewer"),
+    makePerson(accountId, "member"),
+    makePerson(accountId, "admin"),
+    makePerson(accountId, "admin", "disabled"),
+    makePerson(otherAccountId, "admin", "outsider"),
+  ]);
+  const cookies = {
+    nobody: null,
+    viewer: await signIn(viewer.email),
+    member: await signIn(member.email),
+    admin: await signIn(admin.email),
+    disabled: await signIn(disabled.email),
+    outsider: await signIn(outsider.email),
+  };
+  await sql()`update memberships set disabled_at = now() where user_id = ${disabled.id}`;
+  const cookieOf = (caller: Caller) => cookies[caller === "foreign page" ? "admin" : caller];
+  return { accountId, otherAccountId, admin: cookies.admin, cookieOf };
+}
+
+/** Everything that the database holds of an account, as one line a row; two equal pictures mean that nothing changed. */
+export async function pictureOf(accountId: string): Promise<string[]> {
+  const tables = await sql()<{ name: string }[]>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'account_id' order by table_name`;
+  const lines: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql()<{ line: string }[]>`
+      select t::text as line from ${sql()(name)} t where account_id = ${accountId} order by 1`;
+    lines.push(...rows.map(({ line }) => `${name} ${line}`));
+  }
+  const people = await sql()<{ line: string }[]>`
+    select u::text as line from users u join memberships m on m.user_id = u.id
+    where m.account_id = ${accountId} order by 1`;
+  return [...lines, ...people.map(({ line }) => `users ${line}`)];
+}
+
+/** The ids of everything in an account that a list could show. */
+export async function idsOf(accountId: string): Promise<string[]> {
+  const rows = await sql()<{ id: string }[]>`
+    select id from certificate_contents where account_id = ${accountId}
+    union all select id from cleanup_runs where account_id = ${accountId}
+    union all select user_id from memberships where account_id = ${accountId}`;
+  return rows.map(({ id }) => id);
+}
