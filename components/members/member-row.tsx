@@ -33,12 +33,13 @@ export function MemberRow({ member, now, pending, onRole, onDisable, onEnable, o
       <Td narrow="lead">
         <span className="font-medium">{member.email}</span>
         {member.isYou ? <span className="text-muted"> (you)</span> : null}
+        {disabled ? <span className="text-danger wide:hidden"> · Disabled</span> : null}
       </Td>
       <Td narrow="second">
         <Select
           label="Role"
           hideLabel
-          className="max-w-40"
+          className="max-w-40 min-w-32"
           options={ROLE_OPTIONS}
           value={member.role}
           aria-busy={pending || undefined}
@@ -56,7 +57,7 @@ export function MemberRow({ member, now, pending, onRole, onDisable, onEnable, o
           <RelativeTime date={member.lastSeenAt} now={now} layout="cell" />
         )}
       </Td>
-      <Td narrow="third" className="text-right whitespace-nowrap">
+      <Td narrow="third" className="text-right wide:whitespace-nowrap">
         <Button variant="quiet" onClick={onSignOut} aria-label={`Sign out everywhere: ${member.email}`}>
           Sign out everywhere
         </Button>
