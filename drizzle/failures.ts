@@ -15,7 +15,6 @@ export function constraintOf(error: unknown): string | null {
 /** PostgreSQL Appendix A. */
 const RESTRICT_VIOLATION = "23001";
 export const FOREIGN_KEY_VIOLATION = "23503";
-export const UNIQUE_VIOLATION = "23505";
 export const CHECK_VIOLATION = "23514";
 
 /** True when a deletion met a row that refers to what it deletes: 23001 since PostgreSQL 18, 23503 before. */
