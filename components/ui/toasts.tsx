@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
 import type { Href } from "./href";
 import { Toast } from "./toast";
 
@@ -11,8 +11,12 @@ const ToastContext = createContext<((content: ToastContent) => void) | null>(nul
 /** Holds the toasts of the page, newest last, in one polite live region. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<{ key: string; content: ToastContent }[]>([]);
+  const made = useRef(0);
   const show = useCallback((content: ToastContent) => {
-    setToasts((shown) => [...shown.slice(-2), { key: crypto.randomUUID(), content }]);
+    // A number of our own: crypto.randomUUID is missing on plain http away from localhost.
+    made.current += 1;
+    const key = String(made.current);
+    setToasts((shown) => [...shown.slice(-2), { key, content }]);
   }, []);
   const dismiss = useCallback((key: string) => {
     setToasts((shown) => shown.filter((toast) => toast.key !== key));
