@@ -29,10 +29,10 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
         hideLabel
         value={query.status ?? ""}
         options={[
-          { value: "", label: "All statuses" },
+          { value: "", label: withCount("All statuses", summary && totalOf(summary)) },
           ...STATUS_CHOICES.map((status) => ({
             value: status,
-            label: `${STATUS_LABELS[status]}${summary === undefined ? "" : ` (${formatCount(summary.byStatus[status])})`}`,
+            label: withCount(STATUS_LABELS[status], summary?.byStatus[status]),
           })),
         ]}
         onChange={(event) => onPush({ ...kept, status: STATUSES.find((status) => status === event.target.value) })}
@@ -46,6 +46,15 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
       )}
     </div>
   );
+}
+
+function withCount(label: string, count: number | undefined): string {
+  return count === undefined ? label : `${label} (${formatCount(count)})`;
+}
+
+/** Every certificate has exactly one status; a sum of capped counts is above the cap where one of them is. */
+function totalOf({ byStatus }: ListSummary): number {
+  return Object.values(byStatus).reduce((sum, count) => sum + count, 0);
 }
 
 function OverviewSearch({ typed, onSearch }: { typed: string; onSearch: (text: string) => void }) {
