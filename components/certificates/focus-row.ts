@@ -2,8 +2,9 @@ import { PAGE_HEADING_ID } from "@/components/ui/page-header";
 
 /** The focus after a row has left: on the row that took its place, else on the last one, else on the heading. */
 export function focusRow(position: number): void {
-  // Only once React has taken the dialog away, since closing it gives the focus back to where it came from.
+  // Only once React has taken the dialog away: nothing behind it takes the focus, and closing it gives the focus back.
   requestAnimationFrame(() => {
+    if (document.querySelector("dialog[open]")) return focusRow(position);
     const links = Array.from(document.querySelectorAll<HTMLElement>("[data-row-link]"));
     const target = links[position] ?? links.at(-1) ?? document.getElementById(PAGE_HEADING_ID);
     target?.focus();
