@@ -1,7 +1,7 @@
 import "server-only";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "@/drizzle/client";
-import { FOREIGN_KEY_VIOLATION, sqlStateOf } from "@/drizzle/failures";
+import { isStillReferenced } from "@/drizzle/failures";
 import { certificates } from "@/drizzle/schema/certificates";
 import { at, correlated, idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
@@ -82,15 +82,15 @@ async function removeOrSplit(tx: Transaction, scope: Scope, batch: Batch & { ids
 async function removeLast(
   tx: Transaction,
   scope: Scope,
-  batch: Batch & { ids: string[]; id: string; state: string; reason: string },
+  batch: Batch & { ids: string[]; id: string; isReferenced: boolean; reason: string },
 ): Promise<Removed> {
   const fault = { removedIds: [], faults: [{ id: batch.id, reason: batch.reason }] };
-  if (batch.state !== FOREIGN_KEY_VIOLATION) return fault;
+  if (!batch.isReferenced) return fault;
   const again = await tryToRemove(tx, scope, batch);
   return again.kind === "removed" ? { removedIds: again.removedIds, faults: [] } : fault;
 }
 
-type Tried = { kind: "removed"; removedIds: string[] } | { kind: "refused"; state: string; reason: string };
+type Tried = { kind: "removed"; removedIds: string[] } | { kind: "refused"; isReferenced: boolean; reason: string };
 
 /** In a savepoint, so that a refusal undoes this attempt and nothing else of the batch. */
 async function tryToRemove(tx: Transaction, scope: Scope, batch: Batch & { ids: string[] }): Promise<Tried> {
@@ -102,9 +102,8 @@ async function tryToRemove(tx: Transaction, scope: Scope, batch: Batch & { ids: 
     return { kind: "removed", removedIds };
   } catch (error) {
     const reason = rowFaultOf(error);
-    const state = sqlStateOf(error);
-    if (reason === null || state === null) throw error;
-    return { kind: "refused", state, reason };
+    if (reason === null) throw error;
+    return { kind: "refused", isReferenced: isStillReferenced(error), reason };
   }
 }
 
