@@ -11,8 +11,9 @@ import {
 } from "@/drizzle/test-rows";
 import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
 import { DAY_MS, timelineMonths } from "@/lib/certificates/rules";
-import { LIST_SORTS, type ListQuery, listQuery } from "@/lib/certificates/schema";
+import { cursorAddress, LIST_SORTS, type ListQuery, listQuery } from "@/lib/certificates/schema";
 import { readTimeline } from "@/lib/certificates/timeline";
+import { newId } from "@/lib/ids";
 
 useTestDatabase();
 
@@ -36,6 +37,30 @@ describe("the address of the Overview", () => {
 });
 
 describe("the list", () => {
+  test("shows its beginning for a cursor that names no place in the sort, and takes any month", async () => {
+    const scope = await insertPerson();
+    await insertCertificate(scope.accountId, { name: "end of time", notAfter: new Date("9999-12-31T23:59:59Z") });
+    await insertCertificate(scope.accountId, { name: "soon" });
+    const seen = async (address: Record<string, unknown>) => {
+      const { rows } = await listCertificates(scope, query(address), TEST_NOW);
+      return rows.map((row) => row.name);
+    };
+    const both = ["soon", "end of time"];
+    for (const value of ["foo", "", "2026-02-31 00:00:00+00", "0000-01-01 00:00:00+00", "infinity", "a\0b"]) {
+      const after = cursorAddress([value, newId()]);
+      expect(await seen({ after }), value).toEqual(both);
+      expect(await seen({ sort: "-expiry", before: after }), value).toEqual(both.toReversed());
+    }
+    const broken = cursorAddress(["a\0b", newId()]);
+    expect(await seen({ sort: "name", after: broken })).toEqual(both.toReversed());
+    expect(
+      await seen({ sort: "added", after: cursorAddress(["foo", "00000000-0000-4000-8000-000000000000"]) }),
+    ).toEqual(both.toReversed());
+    expect(await seen({ expires: "9999-12" })).toEqual(["end of time"]);
+    expect(await seen({ expires: "..9999-12" })).toEqual(both);
+    expect(await seen({ expires: "0000-01" })).toEqual(both);
+  });
+
   test("pages through every row once, in both directions, for every sort", async () => {
     const scope = await insertPerson();
     // Many rows share a name and a date, so that only the id tells them apart.

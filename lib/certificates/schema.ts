@@ -38,7 +38,7 @@ export type CertificateDetails = z.infer<typeof certificateDetails>;
 export const LIST_SORTS = ["expiry", "-expiry", "name", "-name", "added", "-added"] as const;
 
 /** A month of expiry, or everything before or after one: "2026-05", "..2026-04", "2028-07..". */
-const MONTH_FILTER = /^(?:\.\.)?\d{4}-(?:0[1-9]|1[0-2])$|^\d{4}-(?:0[1-9]|1[0-2])\.\.$/;
+const MONTH_FILTER = /^(?:\.\.)?[1-9]\d{3}-(?:0[1-9]|1[0-2])$|^[1-9]\d{3}-(?:0[1-9]|1[0-2])\.\.$/;
 
 /** What narrows the Overview. Values that make no sense are dropped, never an error: they come from an address bar. */
 export const listFilter = z.object({
@@ -62,11 +62,18 @@ export type ListFilter = z.infer<typeof listFilter>;
 export const listCursor = z.tuple([z.string().max(4_000), z.uuid()]);
 export type ListCursor = z.infer<typeof listCursor>;
 
-export const listQuery = listFilter.extend({
-  sort: z.enum(LIST_SORTS).default("expiry").catch("expiry"),
-  after: cursorText().optional().catch(undefined),
-  before: cursorText().optional().catch(undefined),
-});
+export const listQuery = listFilter
+  .extend({
+    sort: z.enum(LIST_SORTS).default("expiry").catch("expiry"),
+    after: cursorText().optional().catch(undefined),
+    before: cursorText().optional().catch(undefined),
+  })
+  // A cursor of another sort names no place in this one.
+  .transform(({ after, before, ...query }) => ({
+    ...query,
+    after: after !== undefined && isOfSort(after, query.sort) ? after : undefined,
+    before: before !== undefined && isOfSort(before, query.sort) ? before : undefined,
+  }));
 export type ListQuery = z.infer<typeof listQuery>;
 
 /** A cursor as it stands in an address: JSON in base64url. */
@@ -76,6 +83,17 @@ function cursorText() {
     .max(8_000)
     .refine((text) => cursorOf(text) !== null);
 }
+
+/** Whether PostgreSQL can compare a cursor's value with what the list is sorted by. */
+function isOfSort(text: string, sort: (typeof LIST_SORTS)[number]): boolean {
+  const [value = ""] = cursorOf(text) ?? [];
+  // A moment as PostgreSQL writes it in UTC. It knows no year 0.
+  if (sort.endsWith("expiry"))
+    return /\+00$/.test(value) && sqlMoment.safeParse(value.replace(" ", "T").replace("+00", "Z")).success;
+  return !value.includes("\0");
+}
+
+const sqlMoment = z.iso.datetime().refine((text) => !text.startsWith("0000"));
 
 /** What a cursor of an address says; null when it is not one of ours. */
 export function cursorOf(text: string): ListCursor | null {
@@ -167,8 +185,8 @@ export const uploadForm = z
         .string()
         .trim()
         .max(NAME_LIMIT, `A name has at most ${NAME_LIMIT} characters.`)
-        // PostgreSQL text refuses NUL, and a name with control characters cannot be typed to confirm a deletion.
-        .regex(/^\P{Cc}*$/u, "A name has no control characters.")
+        // PostgreSQL refuses NUL and half surrogate pairs; a name with control characters cannot be typed to confirm.
+        .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A name has no control characters.")
         .transform((name) => (name === "" ? null : name)),
     }),
   );

@@ -189,24 +189,27 @@ test("when removal records cannot be written nothing is removed, and every certi
 test.each([
   { beside: ["unused"], removed: 1 },
   { beside: [], removed: 0 },
-])("a deployment that arrives while its certificate is being removed, with $removed others, protects it", async (batch) => {
-  const { admin, scope, claim } = await claimedRun();
-  const names = ["taken into use", ...batch.beside];
-  const [certificate] = await insertCertificates(
-    admin.accountId,
-    names.map((name) => ({ name, ...old })),
-  );
-  let running: Promise<unknown> = Promise.resolve();
-  await database().transaction(async (tx) => {
-    await tx.execute(sql`insert into deployments (account_id, id, certificate_id, service, resource, note, added_at, added_by_label)
+])(
+  "a deployment that arrives while its certificate is being removed, with $removed others, protects it",
+  async (batch) => {
+    const { admin, scope, claim } = await claimedRun();
+    const names = ["taken into use", ...batch.beside];
+    const [certificate] = await insertCertificates(
+      admin.accountId,
+      names.map((name) => ({ name, ...old })),
+    );
+    let running: Promise<unknown> = Promise.resolve();
+    await database().transaction(async (tx) => {
+      await tx.execute(sql`insert into deployments (account_id, id, certificate_id, service, resource, note, added_at, added_by_label)
       values (${admin.accountId}, ${newId()}, ${certificate?.id}, 'Gateway', 'gw:443', '', now(), 'someone')`);
-    running = carryOut(scope, claim, quietly);
-    await tx.execute(sql`select pg_sleep(0.3)`);
-  });
-  expect(await running).toBe("succeeded");
-  expect(await namesLeft(admin.accountId)).toEqual(["taken into use"]);
-  expect(await runOf(claim)).toMatchObject({ removed: batch.removed, skippedDeployed: 1, failed: 0 });
-});
+      running = carryOut(scope, claim, quietly);
+      await tx.execute(sql`select pg_sleep(0.3)`);
+    });
+    expect(await running).toBe("succeeded");
+    expect(await namesLeft(admin.accountId)).toEqual(["taken into use"]);
+    expect(await runOf(claim)).toMatchObject({ removed: batch.removed, skippedDeployed: 1, failed: 0 });
+  },
+);
 
 test("a connection that breaks in the middle of a batch leaves no half of it", async () => {
   const { admin, scope, claim } = await claimedRun();

@@ -121,6 +121,9 @@ describe("the form of a deployment", () => {
     ["a resource with NUL", { resource: "a\0b" }, "The resource must be one line of text."],
     ["a note that is too long", { note: "😀".repeat(1001) }, "The note may have 1,000 characters at most."],
     ["a note with NUL", { note: "a\0b" }, "The note must be text."],
+    ["a service with half a character", { service: "a\ud83d" }, "The service must be one line of text."],
+    ["a resource with half a character", { resource: "\ude00" }, "The resource must be one line of text."],
+    ["a note with half a character", { note: "a\ud83d\nb" }, "The note must be text."],
   ])("refuses %s with a sentence", (_, fields, sentence) => {
     expect(errorOf(fields)).toBe(sentence);
   });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { NOTE_LIMIT, RESOURCE_LIMIT, SERVICE_LIMIT } from "@/lib/deployments/rules";
 
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\t]/u;
+// Control characters, line separators, and half surrogate pairs, which the audit's JSON cannot hold.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\t]|\p{Cs}/u;
 
 function isWithin(limit: number) {
   return (text: string) => Array.from(text).length <= limit;
