@@ -174,6 +174,22 @@ describe("an invitation", () => {
     await expect(join({ token: second, password, address }, TEST_NOW)).rejects.toThrow(/used, revoked or older/);
   });
 
+  test.each([
+    ["is demoted", changeRole],
+    ["is disabled", disableMember],
+  ])("is worth nothing once the one who made it %s", async (_, takeAway) => {
+    const admin = await insertPerson({ role: "admin" });
+    const leaving = await insertPerson({ accountId: admin.accountId, role: "admin" });
+    const email = `back-door-${newId()}@example.test`;
+    const token = tokenOf(await invite(leaving, { email, role: "admin", now: TEST_NOW }));
+    expect(await listOpenInvitations(admin, TEST_NOW)).toHaveLength(1);
+    await takeAway(admin, { userId: leaving.userId, role: "member", now: TEST_NOW });
+    expect(await readInvitation(token, TEST_NOW)).toBeNull();
+    expect(await listOpenInvitations(admin, TEST_NOW)).toEqual([]);
+    await expect(join({ token, password, address }, TEST_NOW)).rejects.toMatchObject({ code: "not_found" });
+    expect(await activeAdmins(admin.accountId)).toBe(1);
+  });
+
   test("cannot be revoked from another account", async () => {
     const admin = await insertPerson({ role: "admin" });
     const stranger = await insertPerson({ role: "admin" });

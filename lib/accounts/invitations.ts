@@ -1,11 +1,11 @@
 import "server-only";
-import { and, eq, gt, isNull } from "drizzle-orm";
+import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
 import { INVITATION_HOURS, type Role } from "@/lib/accounts/rules";
 import { recordAudit } from "@/lib/audit/commands";
 import { hashPassword, passwordProblem, verifyPassword } from "@/lib/auth/passwords";
-import { waitSentence } from "@/lib/auth/rules";
+import { PERMISSIONS, waitSentence } from "@/lib/auth/rules";
 import type { PersonScope } from "@/lib/auth/scope";
 import { forgiveAttempt, takeTurn } from "@/lib/auth/throttle";
 import { hashToken, newToken } from "@/lib/auth/tokens";
@@ -32,7 +32,7 @@ export async function invite(
     await transaction
       .update(invitations)
       .set({ revokedAt: now })
-      .where(and(isUsable(now), eq(invitations.accountId, scope.accountId), eq(invitations.email, email)));
+      .where(and(isOpen(now), eq(invitations.accountId, scope.accountId), eq(invitations.email, email)));
     const by = { accountId: scope.accountId, createdBy: scope.userId };
     await transaction.insert(invitations).values({ ...by, id, email, role, tokenHash, createdAt: now, expiresAt });
     const details = { email, role };
@@ -50,7 +50,7 @@ export async function revokeInvitation(
     const [revoked] = await transaction
       .update(invitations)
       .set({ revokedAt: now })
-      .where(and(isUsable(now), eq(invitations.accountId, scope.accountId), eq(invitations.id, invitationId)))
+      .where(and(isOpen(now), eq(invitations.accountId, scope.accountId), eq(invitations.id, invitationId)))
       .returning({ email: invitations.email });
     if (revoked === undefined)
       throw new AppError("not_found", "This invitation is not open any more. Reload the page.");
@@ -165,7 +165,18 @@ async function isMemberByEmail(executor: Executor, accountId: string, email: str
   return rows.length > 0;
 }
 
-function isUsable(now: Date) {
+/** What somebody may join with: an open invitation of a person who may still invite. A product admin's leave ends with their role. */
+export function isUsable(now: Date): SQL | undefined {
+  const inviter = and(
+    eq(memberships.accountId, invitations.accountId),
+    eq(memberships.userId, invitations.createdBy),
+    eq(memberships.role, PERMISSIONS["members:manage"]),
+    isNull(memberships.disabledAt),
+  );
+  return and(isOpen(now), sql`exists (select 1 from ${memberships} where ${inviter})`);
+}
+
+function isOpen(now: Date): SQL | undefined {
   return and(isNull(invitations.usedAt), isNull(invitations.revokedAt), gt(invitations.expiresAt, now));
 }
 

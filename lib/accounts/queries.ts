@@ -1,9 +1,10 @@
 import "server-only";
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
 import { sessions } from "@/drizzle/schema/sign-in";
 import { correlated } from "@/drizzle/values";
+import { isUsable } from "@/lib/accounts/invitations";
 import type { Role } from "@/lib/accounts/rules";
 import type { PersonScope, Scope } from "@/lib/auth/scope";
 
@@ -54,14 +55,7 @@ export async function listOpenInvitations(scope: Scope, now: Date): Promise<Open
       expiresAt: invitations.expiresAt,
     })
     .from(invitations)
-    .where(
-      and(
-        eq(invitations.accountId, scope.accountId),
-        isNull(invitations.usedAt),
-        isNull(invitations.revokedAt),
-        gt(invitations.expiresAt, now),
-      ),
-    )
+    .where(and(eq(invitations.accountId, scope.accountId), isUsable(now)))
     .orderBy(desc(invitations.createdAt), desc(invitations.id));
 }
 
