@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useId, useState } from "react";
 import { type Deletable, needsTypedName } from "@/components/certificates/deletable";
-import { useDeletion } from "@/components/certificates/use-deletion";
+import { type Refusal, useDeletion } from "@/components/certificates/use-deletion";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckList } from "@/components/ui/check-list";
 import { Notice } from "@/components/ui/notice";
@@ -46,7 +46,7 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       pendingLabel="Deleting…"
       pending={deletion.isPending}
       explain={explain}
-      error={deletion.refusal === null ? undefined : <Refusal refusal={deletion.refusal} id={certificate.id} />}
+      error={deletion.refusal === null ? undefined : <RefusalNotice refusal={deletion.refusal} id={certificate.id} />}
     >
       <CheckList
         label="What was checked"
@@ -116,11 +116,11 @@ function statusCheck(certificate: Deletable, now: Date) {
   }
 }
 
-function Refusal({ refusal, id }: { refusal: string[]; id: string }) {
+function RefusalNotice({ refusal, id }: { refusal: Refusal; id: string }) {
   return (
     <>
-      <p className="font-medium">Nothing was deleted.</p>
-      {refusal.map((sentence) => (
+      {refusal.kind === "blocked" ? <p className="font-medium">Nothing was deleted.</p> : null}
+      {refusal.sentences.map((sentence) => (
         <p key={sentence} className="wrap-anywhere">
           {sentence}
         </p>

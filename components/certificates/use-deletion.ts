@@ -8,13 +8,16 @@ import type { DeletionAnswer } from "@/lib/removal/schema";
 
 type Gone = Exclude<DeletionAnswer, { kind: "blocked" }>;
 
+/** Why the dialog stays: the law refused, with its sentences, or something failed, in a sentence that says what is known. */
+export type Refusal = { kind: "blocked" | "failed"; sentences: string[] };
+
 /**
  * Deletes one certificate. Its row leaves the cached pages at once and comes back when the deletion is refused; in the
  * end everything about certificates is asked for anew.
  */
 export function useDeletion(id: string, onGone: (answer: Gone) => void) {
   const client = useQueryClient();
-  const [refusal, setRefusal] = useState<string[] | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const pages = { queryKey: [CERTIFICATES_KEY, "page"] };
   const mutation = useMutation({
     ...deletionOptions(id),
@@ -33,14 +36,14 @@ export function useDeletion(id: string, onGone: (answer: Gone) => void) {
     onSuccess: (answer, _variables, context) => {
       if (answer.kind === "blocked") {
         context.restore();
-        setRefusal(answer.blockers.map((blocker) => blocker.sentence));
+        setRefusal({ kind: "blocked", sentences: answer.blockers.map((blocker) => blocker.sentence) });
         return;
       }
       onGone(answer);
     },
     onError: (error, _variables, context) => {
       context?.restore();
-      setRefusal([error.message]);
+      setRefusal({ kind: "failed", sentences: [error.message] });
     },
     onSettled: () => client.invalidateQueries({ queryKey: [CERTIFICATES_KEY] }),
   });
