@@ -1,0 +1,175 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { addCertificates, addDeployment, addSync } from "./inventory";
+
+import { makePerson, signIn } from "./people";
+import { succeed } from "./server-actions";
+import { test } from "./test";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const CONTRAST = ["color-contrast"];
+// A trace takes a picture of the page around each of axe's many steps.
+test.use({ trace: "off" });
+test.describe.configure({ mode: "parallel" });
+
+/** No violation in what is shown now, whatever is open, in both colour schemes; only contrast can differ between them. */
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    // A colour in the middle of a transition is none of ours.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+    // There are no frames, so that one script in this page is enough; otherwise axe opens another page each time.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    const { violations } = await (colorScheme === "light" ? axe.withTags(RULES) : axe.withRules(CONTRAST)).analyze();
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    expect.soft(told, `${where}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+async function makeInventory(accountId: string) {
+  const [expired, deployed, synced, , , gone] = await addCertificates(accountId, [
+    { name: "expired.example.test", expiresIn: -40 },
+    { name: "deployed.example.test", expiresIn: -50 },
+    { name: "synced.example.test", expiresIn: 10 },
+    { name: "a-very-long-name-that-has-to-break-somewhere-or-be-cut-off-on-a-narrow-screen.departments.example.test" },
+    { name: "revoked.example.test", revoked: true },
+    { name: "gone.example.test", expiresIn: -60 },
+    { name: "future.example.test", startsIn: 10 },
+  ]);
+  if (!expired || !deployed || !synced || !gone) throw new Error("nothing was added");
+  await addDeployment(accountId, deployed.id);
+  await addSync(accountId, synced.id, "Cloud one");
+  const cookie = await signIn((await makePerson(accountId, "member", "remover")).email);
+  await succeed("lib/removal/actions.ts#deleteCertificate", { id: gone.id }, cookie);
+  return { expired, deployed, gone };
+}
+
+for (const width of [1280, 375]) {
+  test(`every screen and open dialog is accessible at ${width} pixels, light and dark`, async ({
+    enter,
+    openBrowser,
+    accountId,
+    consoles,
+  }) => {
+    test.setTimeout(300_000);
+    consoles.expect(/40[34]/);
+    const look = { viewport: { width, height: 800 }, reducedMotion: "reduce" } as const;
+    const empty = await enter("admin", look);
+    for (const address of ["/", "/removals", "/settings/members", "/settings/cleanup"]) {
+      await empty.page.goto(address);
+      await expectAccessible(empty.page, `${address}, empty`);
+    }
+    const { expired, deployed, gone } = await makeInventory(accountId);
+    const { page } = empty;
+    for (const address of [
+      "/",
+      "/?status=expired",
+      "/?q=nothing-like-this",
+      "/certificates/upload",
+      `/certificates/${deployed.id}`,
+      `/certificates/${gone.id}`,
+      "/certificates/unknown",
+      "/removals",
+      `/removals/${gone.id}`,
+      "/settings/cleanup",
+      "/settings/members",
+    ]) {
+      await page.goto(address);
+      await expectAccessible(page, address);
+    }
+
+    await page.goto("/");
+    if (width < 700) {
+      await page.getByRole("button", { name: "Menu" }).click();
+      await expectAccessible(page, "menu");
+      await page.keyboard.press("Escape");
+    }
+    await page.getByRole("button", { name: "Delete expired.example.test" }).click();
+    await expectAccessible(page, "delete dialog, expired");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete future.example.test" }).click();
+    await expectAccessible(page, "delete dialog, name to be typed");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete deployed.example.test" }).focus();
+    await expectAccessible(page, "refused button with its reason");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete expired.example.test" }).click();
+    await addDeployment(accountId, expired.id);
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("alertdialog").getByRole("alert")).toContainText("Nothing was deleted.");
+    await expectAccessible(page, "delete dialog, refused");
+
+    await page.goto(`/certificates/${deployed.id}`);
+    await page.getByRole("button", { name: /^Remove / }).click();
+    await expectAccessible(page, "remove deployment dialog");
+    await page.goto("/settings/members");
+    await page.getByRole("button", { name: "Invite member" }).click();
+    await expectAccessible(page, "invite dialog");
+    await page
+      .getByRole("dialog")
+      .getByLabel("Email")
+      .fill(`guest-${accountId.slice(-8)}@example.test`);
+    await page.getByRole("button", { name: "Make link" }).click();
+    const link = await page.getByRole("textbox", { name: "Invitation link" }).inputValue();
+    await expectAccessible(page, "invitation link dialog");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: /^Disable remover/ }).click();
+    await expectAccessible(page, "disable dialog");
+    await page.goto("/settings/cleanup");
+    await page.getByRole("button", { name: "Run now" }).click();
+    await expectAccessible(page, "run dialog");
+    await page.keyboard.press("Escape");
+    await page.getByRole("spinbutton", { name: "Days after expiration" }).fill("99");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expectAccessible(page, "cleanup with an error");
+
+    const viewer = await enter("viewer", look);
+    for (const address of ["/", "/settings/cleanup", `/certificates/${deployed.id}`]) {
+      await viewer.page.goto(address);
+      await expectAccessible(viewer.page, `${address} as viewer`);
+    }
+    const nobody = await (await openBrowser(look)).newPage();
+    for (const address of ["/sign-in", "/setup", link, "/invite/none"]) {
+      await nobody.goto(address);
+      await expectAccessible(nobody, address);
+    }
+  });
+}
+
+test("nothing scrolls sideways at 320 pixels", async ({ enter, openBrowser, accountId, consoles }) => {
+  consoles.expect(/40[34]/);
+  const look = { viewport: { width: 320, height: 640 } };
+  const { deployed, gone } = await makeInventory(accountId);
+  const { page } = await enter("admin", look);
+  const visitor = await (await openBrowser(look)).newPage();
+  const visits = [
+    ...[
+      "/",
+      "/?status=expired&deletable=yes&expires=2026-10",
+      "/certificates/upload",
+      `/certificates/${deployed.id}`,
+      `/certificates/${gone.id}`,
+      "/removals",
+      `/removals/${gone.id}`,
+      "/settings/cleanup",
+      "/settings/members",
+    ].map((address) => ({ tab: page, address })),
+    ...["/sign-in", "/setup", "/invite/none"].map((address) => ({ tab: visitor, address })),
+  ];
+  for (const { tab, address } of visits) {
+    await tab.goto(address);
+    await expect(tab.getByRole("heading", { level: 1 })).toBeVisible();
+    expect.soft(await tab.evaluate(scrollSideways), address).toBe(0);
+  }
+  await page.goto("/");
+  await page.getByRole("button", { name: "Delete expired.example.test" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toBeVisible();
+  expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+});
+
+/** How far the page can be moved to the side. */
+function scrollSideways(): number {
+  window.scrollTo(10_000, 0);
+  return window.scrollX;
+}
