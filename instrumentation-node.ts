@@ -6,6 +6,7 @@ import { forgetOldFailures } from "@/lib/auth/throttle";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { startWorker } from "@/lib/jobs/worker";
+import { guardConsole } from "@/lib/log";
 
 /** The launcher waits here for how the start went (scripts/serve.mjs): Next itself would go on after a failed one. */
 const launcher = z.object({
@@ -17,6 +18,8 @@ const launcher = z.object({
 export async function startServer(now: Date): Promise<void> {
   const waiting = launcher.safeParse(Reflect.get(globalThis, Symbol.for("certsweep.started")));
   try {
+    // In development the errors of pages are for whoever writes them.
+    if (process.env.NODE_ENV === "production") guardConsole(console);
     const settings = env();
     await forgetOldFailures(now);
     await prepareFirstRun(settings, now);

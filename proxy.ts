@@ -24,6 +24,8 @@ export function proxy(request: NextRequest): NextResponse {
     log.warn({ requestId, path: request.nextUrl.pathname }, "a write from a foreign page was refused");
     return NextResponse.json({ problem: FOREIGN }, { status: 403, headers: guard });
   }
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT)
+    return new NextResponse(TOO_LARGE, { status: 413, headers: { ...guard, "content-type": "text/plain" } });
   const path = request.nextUrl.pathname + request.nextUrl.search;
   if (needsSignIn(request)) {
     const signIn = new URL("/sign-in", request.nextUrl);
@@ -38,6 +40,10 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = { matcher: ["/((?!_next/static/|_next/image).*)"] };
+
+/** As next.config.ts limits bodies, which it does without words. Bytes. */
+const BODY_LIMIT = 12 * 1024 * 1024;
+const TOO_LARGE = "This is more than 12 MB at once. Send less.";
 
 const FOREIGN = { code: "forbidden", message: "This request came from another site and was refused." };
 

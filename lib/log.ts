@@ -11,6 +11,23 @@ export const log = pino({
   serializers: { err: causeOf },
 });
 
+type Sink = Pick<Console, "error" | "warn">;
+
+/**
+ * Keeps the same out of what Next prints by itself: it shows the error of a page whole. The digest stays, since that is
+ * what the page tells people to look for.
+ */
+export function guardConsole(sink: Sink): void {
+  for (const level of ["error", "warn"] as const) {
+    const print = sink[level].bind(sink);
+    sink[level] = (...told: unknown[]) => print(...told.map((one) => (one instanceof Error ? withDigest(one) : one)));
+  }
+}
+
+function withDigest(error: Error): object {
+  return { ...("digest" in error ? { digest: error.digest } : {}), ...causeOf(error) };
+}
+
 function causeOf(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   if (error.cause instanceof Error) return causeOf(error.cause);

@@ -28,6 +28,10 @@ export async function serve({ root, dev, host, port }) {
   const upgraded = new Set();
   server.on("request", (request, response) => {
     if (isStopping()) response.setHeader("Connection", "close");
+    // What the application does not set itself: static files, and what Next refuses before it asks the application.
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    const refused = refusedWith(request);
+    if (refused !== null) return response.writeHead(refused.status, PLAIN).end(refused.sentence);
     // What a client writes here never counts (see lib/http/request.ts).
     request.headers["x-certsweep-address"] = request.socket.remoteAddress ?? "";
     handle(request, response).catch((error) => fail(response, error));
@@ -35,6 +39,31 @@ export async function serve({ root, dev, host, port }) {
   server.on("upgrade", (_request, socket) => upgraded.add(socket.once("close", () => upgraded.delete(socket))));
   await listen(server, host, port);
   onStop(() => drain(server, upgraded));
+}
+
+const PLAIN = { "Content-Type": "text/plain; charset=utf-8" };
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/**
+ * What Next answers with a failure of its own: methods that no page has, and addresses that are no path or do not decode.
+ * @param {{ method?: string, url?: string }} request
+ * @returns {{ status: number, sentence: string } | null} null for a request that Next may have
+ */
+export function refusedWith({ method, url }) {
+  if (!METHODS.includes(method)) return { status: 405, sentence: "This method is not supported.\n" };
+  const [path] = url.split("?", 1);
+  if (path.startsWith("/") && decodes(path)) return null;
+  return { status: 400, sentence: "This address is not well formed.\n" };
+}
+
+function decodes(path) {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    // A broken percent sequence is an answer, not a failure.
+    return false;
+  }
 }
 
 /** The sentence for a port that cannot be listened on. */
@@ -77,7 +106,7 @@ function listen(server, host, port) {
 function fail(response, error) {
   console.error(error);
   if (response.headersSent) return response.destroy();
-  response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end("Something went wrong.\n");
+  response.writeHead(500, PLAIN).end("Something went wrong.\n");
 }
 
 async function drain(server, upgraded) {

@@ -2,6 +2,7 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
+import { emailInput } from "@/lib/accounts/schema";
 import { checkPassword, endSession, startSession } from "@/lib/auth/commands";
 import { openIdProvider, SSO_PROVIDER } from "@/lib/auth/providers";
 import { SESSION_ABSOLUTE_DAYS, type SignInFailure } from "@/lib/auth/rules";
@@ -10,7 +11,8 @@ import { env } from "@/lib/env";
 import { networkAddressOf } from "@/lib/http/request";
 import { log } from "@/lib/log";
 
-const credentialsInput = z.object({ email: z.string().trim().toLowerCase().max(320), password: z.string().max(4_096) });
+// What is no e-mail address is nobody's, and not logged either: people type passwords into the wrong field.
+const credentialsInput = z.object({ email: emailInput, password: z.string().max(4_096) });
 const sessionClaims = z.object({ sid: z.uuid() });
 const SESSION_SECONDS = SESSION_ABSOLUTE_DAYS * 86_400;
 
@@ -59,7 +61,7 @@ function passwordProvider() {
       const input = credentialsInput.safeParse(raw);
       if (!input.success) throw failure("wrong");
       const { email, password } = input.data;
-      const address = networkAddressOf(request.headers ?? {});
+      const address = networkAddressOf(request.headers ?? {}, env().CERTSWEEP_URL);
       const checked = await checkPassword({ email, password, address }, new Date()).catch((error: unknown) => {
         log.error({ err: error }, "a password could not be checked");
         throw failure("unavailable");

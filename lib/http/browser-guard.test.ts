@@ -51,6 +51,14 @@ describe("the network address of a request", () => {
     [{ "x-certsweep-address": "2001:db8::12:0:0:0:5" }, "2001:db8:0:12::/64"],
     [{}, "unknown"],
   ])("%j counts as %s", (headers, address) => {
-    expect(networkAddressOf(headers)).toBe(address);
+    expect(networkAddressOf(headers, PUBLIC)).toBe(address);
+  });
+
+  test.each([
+    [{ "x-certsweep-address": "10.0.0.2", "x-forwarded-for": "198.51.100.1" }, "10.0.0.2"],
+    [{ "x-certsweep-address": "::ffff:192.168.1.7", "x-forwarded-for": "198.51.100.1" }, "192.168.1.7"],
+    [{ "x-certsweep-address": "::1", "x-forwarded-for": "198.51.100.1" }, "198.51.100.1"],
+  ])("without a public https address, %j counts as %s", (headers, address) => {
+    expect(networkAddressOf(headers, "http://certs.example.test:3000")).toBe(address);
   });
 });

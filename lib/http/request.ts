@@ -2,6 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { isIP, isIPv6 } from "node:net";
 import { headers } from "next/headers";
+import { env } from "@/lib/env";
 
 /** The id that proxy.ts gave this request; log lines and error sentences carry it. */
 export async function requestIdOf(): Promise<string> {
@@ -10,23 +11,29 @@ export async function requestIdOf(): Promise<string> {
 
 /** Where the present request comes from; see networkAddressOf. */
 export async function networkAddress(): Promise<string> {
-  return networkAddressOf(Object.fromEntries(await headers()));
+  return networkAddressOf(Object.fromEntries(await headers()), env().CERTSWEEP_URL);
 }
 
 /**
  * Where a request comes from, for counting failed sign-ins. The launcher's server notes the socket's address in
- * x-certsweep-address. A local or private one is a proxy of the operator's, whose own note, the last in
- * X-Forwarded-For, then counts. Everything before that could have been written by the client.
+ * x-certsweep-address. Where that is a proxy of the operator's, its own note, the last in X-Forwarded-For, counts;
+ * everything before that could have been written by the client. A proxy is on this machine, or on a private network when
+ * the public address is https, which Certsweep does not speak itself; else people on that network come directly.
  */
-export function networkAddressOf(from: Record<string, unknown>): string {
+export function networkAddressOf(from: Record<string, unknown>, publicUrl: string): string {
   const socket = textOf(from["x-certsweep-address"]);
-  if (socket !== "" && !isPrivate(socket)) return networkOf(socket);
+  const isProxy = publicUrl.startsWith("https://") ? isPrivate(socket) : isThisMachine(socket);
+  if (socket !== "" && !isProxy) return networkOf(socket);
   const forwarded = textOf(from["x-forwarded-for"]).split(",").at(-1)?.trim() ?? "";
   return networkOf(isIP(forwarded) > 0 ? forwarded : socket || "unknown");
 }
 
 function textOf(header: unknown): string {
   return typeof header === "string" ? header.trim() : "";
+}
+
+function isThisMachine(address: string): boolean {
+  return /^(::ffff:)?127\.|^::1$/i.test(address);
 }
 
 function isPrivate(address: string): boolean {
