@@ -160,7 +160,29 @@ describe("the import law", () => {
   test("every route is built with route(, but for sign-in and health", () => {
     const ownDoors = ["app/api/auth/[...nextauth]/route.ts", "app/api/health/route.ts"];
     const routes = inside.filter((file) => /^app\/.*\/route\.tsx?$/.test(file) && !ownDoors.includes(file));
-    expect(routes.filter((file) => !/export const GET = route\(/.test(sources.get(file) ?? ""))).toEqual([]);
+    const exported = routes.flatMap((file) =>
+      (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
+    );
+    expect(exported.filter((line) => !/: export const GET = route\(/.test(line))).toEqual([]);
+    expect(exported).toHaveLength(routes.length);
+  });
+
+  test("every page and layout of the console asks the gate itself, since Next may render a page without its layout", () => {
+    const screens = inside.filter((file) => /^app\/\(console\)\/(.*\/)?(page|layout)\.tsx$/.test(file));
+    expect(
+      screens.filter((file) => !/= await admitToPage\(|^ {2}await admitToPage\(/m.test(sources.get(file) ?? "")),
+    ).toEqual([]);
+    expect(screens.length).toBeGreaterThan(5);
+  });
+
+  test("only set-up asks for the scope of somebody without a session", () => {
+    const asking = inside.filter((file) => /\bscopeOfNewcomer\b/.test(sources.get(file) ?? ""));
+    expect(asking).toEqual(["lib/accounts/actions.ts", "lib/auth/gate.ts"]);
+  });
+
+  test("nothing but the engine deletes certificates", () => {
+    const deleting = /delete from \$\{certificates\}|\.delete\(certificates\)|delete from "?certificates"?\b/;
+    expect(inside.filter((file) => deleting.test(sources.get(file) ?? ""))).toEqual(["lib/removal/engine.ts"]);
   });
 
   test("nothing in the product depends on what lies beside the project", () => {
