@@ -39,7 +39,7 @@ export function proxy(request: NextRequest): NextResponse {
   return NextResponse.next({ request: { headers }, headers: guard });
 }
 
-export const config = { matcher: ["/((?!_next/static/|_next/image).*)"] };
+export const config = { matcher: ["/((?!_next/static/).*)"] };
 
 /** As next.config.ts limits bodies, which it does without words. Bytes. */
 const BODY_LIMIT = 12 * 1024 * 1024;
