@@ -24,19 +24,23 @@ export const PASSWORD_MIN_CHARACTERS = 12;
 /** Long enough for any passphrase, short enough that hashing cannot be made expensive. */
 export const PASSWORD_MAX_BYTES = 1_000;
 
-/** Failed sign-ins are counted per person and per network address. Many people can share an address. */
-export const THROTTLE_KINDS = ["account", "address"] as const;
+/**
+ * Failed sign-ins are counted per network address, per person at one address, and per person from anywhere. Many people
+ * can share an address; and whoever guesses at a person from elsewhere must not keep the person out.
+ */
+export const THROTTLE_KINDS = ["address", "visitor", "account"] as const;
 export type ThrottleKind = (typeof THROTTLE_KINDS)[number];
 /** The failure from which on the next attempt has to wait. */
-export const FIRST_SLOW_FAILURE: Record<ThrottleKind, number> = { account: 5, address: 20 };
-export const WAIT_MAX_SECONDS = 900;
+export const FIRST_SLOW_FAILURE: Record<ThrottleKind, number> = { address: 20, visitor: 5, account: 25 };
+/** Seconds. That of an account is short, since strangers at many addresses can bring it about for somebody. */
+export const WAIT_MAX_SECONDS: Record<ThrottleKind, number> = { address: 900, visitor: 900, account: 30 };
 /** Failures are forgotten when none was added for this long. */
 export const FAILURES_FORGOTTEN_HOURS = 24;
 
-/** The wait after the nth failure in a row, in seconds: 0 at first, then 2, 4, 8 and so on up to a quarter of an hour. */
+/** The wait after the nth failure in a row, in seconds: 0 at first, then 2, 4, 8 and so on up to the kind's longest. */
 export function waitSecondsAfter(kind: ThrottleKind, failures: number): number {
   const slow = failures - FIRST_SLOW_FAILURE[kind] + 1;
-  return slow < 1 ? 0 : Math.min(2 ** slow, WAIT_MAX_SECONDS);
+  return slow < 1 ? 0 : Math.min(2 ** slow, WAIT_MAX_SECONDS[kind]);
 }
 
 /** Why a sign-in did not happen. Travels through next-auth as text, so each is one word, and "wait:SECONDS". */

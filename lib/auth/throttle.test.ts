@@ -32,7 +32,7 @@ describe("failed sign-ins", () => {
     let now = TEST_NOW;
     for (let failures = 6; failures <= 40; failures += 1) {
       now = new Date(now.getTime() + 900_000);
-      expect(await takeTurn({ ...someone, address: `198.51.100.${failures}` }, now)).toEqual({ kind: "admitted" });
+      expect(await takeTurn(someone, now)).toEqual({ kind: "admitted" });
     }
     expect(await takeTurn(someone, now)).toEqual({ kind: "wait", seconds: 900 });
   });
@@ -55,10 +55,28 @@ describe("failed sign-ins", () => {
     expect(await takeTurn({ ...stranger, address: "198.51.100.7" }, TEST_NOW)).toEqual({ kind: "admitted" });
   });
 
-  test("of one person count against the person at every address, and not against others", async () => {
-    for (let host = 0; host < 5; host += 1) await fail(1, { ...someone, address: `198.51.100.${host}` });
-    expect((await takeTurn(someone, TEST_NOW)).kind).toBe("wait");
+  test("of somebody who never stops guessing do not keep the person out elsewhere", async () => {
+    const guesser = { ...someone, address: "198.51.100.66" };
+    let now = TEST_NOW;
+    for (let time = 0; time < 24; time += 1) {
+      now = new Date(now.getTime() + 900_000);
+      expect(await takeTurn(guesser, now)).toEqual({ kind: "admitted" });
+    }
+    expect((await takeTurn(guesser, now)).kind).toBe("wait");
+    expect(await takeTurn(someone, now)).toEqual({ kind: "admitted" });
+  });
+
+  test("of one person at many addresses count together, and make the person wait half a minute at most", async () => {
+    for (let host = 0; host < 25; host += 1) await fail(1, { ...someone, address: `198.51.100.${host}` });
+    expect(await takeTurn(someone, TEST_NOW)).toEqual({ kind: "wait", seconds: 2 });
     expect((await takeTurn({ ...someone, email: "other@example.test" }, TEST_NOW)).kind).toBe("admitted");
+    let now = TEST_NOW;
+    for (let host = 25; host < 60; host += 1) {
+      now = new Date(now.getTime() + 30_000);
+      await takeTurn({ ...someone, address: `198.51.100.${host}` }, now);
+    }
+    expect(await takeTurn(someone, now)).toEqual({ kind: "wait", seconds: 30 });
+    expect(await takeTurn(someone, new Date(now.getTime() + 30_000))).toEqual({ kind: "admitted" });
   });
 
   test("that were refused because of the person are not held against the address", async () => {
@@ -95,7 +113,7 @@ describe("failed sign-ins", () => {
   test("leave no rows behind for ever", async () => {
     await fail(1);
     await forgetOldFailures(fromNow(24 * 3_600));
-    expect(await database().select().from(signInFailures)).toHaveLength(2);
+    expect(await database().select().from(signInFailures)).toHaveLength(3);
     await forgetOldFailures(new Date(fromNow(24 * 3_600).getTime() + 1));
     expect(await database().select().from(signInFailures)).toHaveLength(0);
   });

@@ -4,7 +4,13 @@ import { eq, lt, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { signInFailures } from "@/drizzle/schema/sign-in";
 import { at } from "@/drizzle/values";
-import { FAILURES_FORGOTTEN_HOURS, FIRST_SLOW_FAILURE, type ThrottleKind, WAIT_MAX_SECONDS } from "@/lib/auth/rules";
+import {
+  FAILURES_FORGOTTEN_HOURS,
+  FIRST_SLOW_FAILURE,
+  THROTTLE_KINDS,
+  type ThrottleKind,
+  WAIT_MAX_SECONDS,
+} from "@/lib/auth/rules";
 
 const HOUR_MS = 3_600_000;
 
@@ -17,20 +23,27 @@ export type Turn = { kind: "admitted" } | { kind: "wait"; seconds: number };
  */
 export async function takeTurn(attempt: Attempt, now: Date): Promise<Turn> {
   return database().transaction(async (transaction) => {
+    const counted: ThrottleKind[] = [];
     // Always in this order: two attempts never hold what the other one wants.
-    const address = await countAttempt(transaction, "address", attempt.address, now);
-    const account = address > 0 ? 0 : await countAttempt(transaction, "account", attempt.email, now);
-    if (address === 0 && account === 0) return { kind: "admitted" };
-    if (account > 0) await takeBack(transaction, "address", attempt.address, now);
-    return { kind: "wait", seconds: Math.max(address, account) };
+    for (const kind of THROTTLE_KINDS) {
+      const seconds = await countAttempt(transaction, kind, attempt, now);
+      if (seconds === 0) counted.push(kind);
+      else {
+        // An attempt that has to wait counts nowhere.
+        for (const earlier of counted) await takeBack(transaction, earlier, attempt, now);
+        return { kind: "wait", seconds };
+      }
+    }
+    return { kind: "admitted" };
   });
 }
 
 /** After the right password: the person starts afresh, and the address is back where it was before this attempt. */
 export async function forgiveAttempt(attempt: Attempt, now: Date): Promise<void> {
   await database().transaction(async (transaction) => {
-    await takeBack(transaction, "address", attempt.address, now);
-    await transaction.delete(signInFailures).where(eq(signInFailures.key, keyOf("account", attempt.email)));
+    await takeBack(transaction, "address", attempt, now);
+    for (const kind of ["visitor", "account"] as const)
+      await transaction.delete(signInFailures).where(eq(signInFailures.key, keyOf(kind, attempt)));
   });
 }
 
@@ -42,8 +55,8 @@ export async function forgetOldFailures(now: Date): Promise<void> {
 }
 
 /** Counts an attempt unless it came too early; answers with the seconds to wait, 0 when it was counted. */
-async function countAttempt(executor: Executor, kind: ThrottleKind, value: string, now: Date): Promise<number> {
-  const key = keyOf(kind, value);
+async function countAttempt(executor: Executor, kind: ThrottleKind, attempt: Attempt, now: Date): Promise<number> {
+  const key = keyOf(kind, attempt);
   const failures = sql`case when ${signInFailures.lastFailedAt} < ${at(forgottenBefore(now))} then 1 else ${signInFailures.failures} + 1 end`;
   const counted = await executor
     .insert(signInFailures)
@@ -64,20 +77,20 @@ async function countAttempt(executor: Executor, kind: ThrottleKind, value: strin
   return Math.max(1, Math.ceil((until - now.getTime()) / 1_000));
 }
 
-async function takeBack(executor: Executor, kind: ThrottleKind, value: string, now: Date): Promise<void> {
+async function takeBack(executor: Executor, kind: ThrottleKind, attempt: Attempt, now: Date): Promise<void> {
   await executor
     .update(signInFailures)
     .set({
       failures: sql`greatest(${signInFailures.failures} - 1, 0)`,
       waitUntil: sql`case when ${signInFailures.lastFailedAt} <= ${at(now)} then ${at(now)} else ${signInFailures.waitUntil} end`,
     })
-    .where(eq(signInFailures.key, keyOf(kind, value)));
+    .where(eq(signInFailures.key, keyOf(kind, attempt)));
 }
 
 /** waitSecondsAfter as SQL. The exponent stops at 10, past the longest wait, so that no count overflows. */
 function waitAfter(kind: ThrottleKind, failures: ReturnType<typeof sql>) {
   const slow = sql`(${failures} - ${sql.raw(String(FIRST_SLOW_FAILURE[kind] - 1))})`;
-  const seconds = sql`least(power(2, least(${slow}, 10)), ${sql.raw(String(WAIT_MAX_SECONDS))})`;
+  const seconds = sql`least(power(2, least(${slow}, 10)), ${sql.raw(String(WAIT_MAX_SECONDS[kind]))})`;
   return sql`(case when ${slow} < 1 then 0 else ${seconds} end) * interval '1 second'`;
 }
 
@@ -85,6 +98,7 @@ function forgottenBefore(now: Date): Date {
   return new Date(now.getTime() - FAILURES_FORGOTTEN_HOURS * HOUR_MS);
 }
 
-function keyOf(kind: ThrottleKind, value: string): string {
-  return createHash("sha256").update(`${kind}\n${value}`).digest("hex");
+function keyOf(kind: ThrottleKind, { email, address }: Attempt): string {
+  const values: Record<ThrottleKind, string> = { address, visitor: `${address}\n${email}`, account: email };
+  return createHash("sha256").update(`${kind}\n${values[kind]}`).digest("hex");
 }
