@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ["{lib,drizzle,scripts,components,app}/**/*.test.{ts,tsx,mjs}"],
     globalSetup: "./scripts/test-postgres.mjs",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
