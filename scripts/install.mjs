@@ -22,12 +22,17 @@ async function install(root) {
   if (!fs.existsSync(npm)) throw new Refusal('The packages are not installed: run "npm ci --include=dev" first.');
   const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
   const done = await runNode([npm, "ci", "--include=dev", "--include=optional", ...quiet], {
-    env: process.env,
+    env: withoutSecrets(process.env),
     cwd: root,
     live: true,
   });
   if (!done.ok) throw new Refusal("The packages could not be installed: npm says why above.");
   fs.writeFileSync(markerFile(root), lockHash(root));
+}
+
+/** The environment for npm, which runs programs of the packages: nothing of ours, no password or key. */
+export function withoutSecrets(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(CERTSWEEP_|DATABASE_URL$|PG)/.test(name)));
 }
 
 /** Whether node_modules is what the lock file says. Whoever ran npm by hand is believed too. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isInstalled } from "./install.mjs";
+import { isInstalled, withoutSecrets } from "./install.mjs";
 
 const elsewhere = process.platform === "win32" ? "linux" : "win32";
 const wanted = {
@@ -50,4 +50,12 @@ test("a changed lock file asks for another installation", () => {
   const changed = { ...wanted, "node_modules/a": { version: "1.1.0" } };
   fs.writeFileSync(path.join(root, "package-lock.json"), JSON.stringify({ packages: changed }));
   expect(isInstalled(root)).toBe(false);
+});
+
+test("the programs that packages run while they are installed are told none of our secrets", () => {
+  const ours = { CERTSWEEP_ADMIN_PASSWORD: "a", CERTSWEEP_SECRET: "b", DATABASE_URL: "c", PGPASSWORD: "d" };
+  expect(withoutSecrets({ ...ours, PATH: "/bin", npm_config_registry: "e" })).toEqual({
+    PATH: "/bin",
+    npm_config_registry: "e",
+  });
 });
