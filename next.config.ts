@@ -6,7 +6,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   turbopack: { root: import.meta.dirname },
   // These speak to PostgreSQL or load native code and must stay one copy per process, outside the bundles.
-  serverExternalPackages: ["postgres", "pg", "graphile-worker", "@node-rs/argon2", "pino"],
+  serverExternalPackages: ["pg", "graphile-worker", "@node-rs/argon2", "pino"],
   // There are no pictures to make smaller, so nobody may ask for it.
   images: { unoptimized: true },
   experimental: {

@@ -19,7 +19,6 @@ function connect() {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 300_000,
     application_name: "certsweep",
-    options: "-c TimeZone=UTC",
   });
   // A session that PostgreSQL ends says so here too, and an error event that nobody hears would end the server. Whoever
   // used the session is told by the query.

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
-import postgres from "postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
+import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { closeDatabase, database } from "./client";
 
@@ -25,34 +26,33 @@ function urlOf(adminUrl: string, name: string): string {
 
 /** Makes an empty, migrated database on the server at `adminUrl` and answers with its address. */
 export async function createDatabase(adminUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
-  const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
   const name = `certsweep_test_${randomUUID().replaceAll("-", "")}`;
   const template = templateName();
-  try {
-    await admin`select pg_advisory_lock(7262811)`;
-    const known = await admin`select 1 from pg_database where datname = ${template}`;
-    if (known.length === 0) {
-      await admin.unsafe(`create database ${template}_new`);
-      await migrateAt(urlOf(adminUrl, `${template}_new`));
-      await admin.unsafe(`alter database ${template}_new rename to ${template}`);
+  await withClient(adminUrl, async (admin) => {
+    await admin.query("select pg_advisory_lock(7262811)");
+    const { rows } = await admin.query("select 1 from pg_database where datname = $1", [template]);
+    if (rows.length === 0) {
+      await admin.query(`create database ${template}_new`);
+      await withClient(urlOf(adminUrl, `${template}_new`), (made) => migrate(drizzle(made), { migrationsFolder }));
+      await admin.query(`alter database ${template}_new rename to ${template}`);
     }
-    await admin.unsafe(`create database ${name} template ${template}`);
-  } finally {
-    await admin.end();
-  }
-  const drop = async () => {
-    const client = postgres(adminUrl, { max: 1, onnotice: () => undefined });
-    await client.unsafe(`drop database if exists ${name} with (force)`);
-    await client.end();
-  };
+    await admin.query(`create database ${name} template ${template}`);
+  });
+  const drop = () =>
+    withClient(adminUrl, async (admin) => {
+      await admin.query(`drop database if exists ${name} with (force)`);
+    });
   return { url: urlOf(adminUrl, name), drop };
 }
 
-async function migrateAt(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => undefined });
-  const { drizzle } = await import("drizzle-orm/postgres-js");
-  await migrate(drizzle(client), { migrationsFolder });
-  await client.end();
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Gives the test file a database of its own, which `database()` then is, and drops it at the end. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
+import { Client, Pool, type QueryResult, type QueryResultRow } from "pg";
 
 /** Makes an empty database on the server at `adminUrl`; the launcher migrates it. */
 export async function createEmptyDatabase(adminUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
@@ -11,20 +11,47 @@ export async function createEmptyDatabase(adminUrl: string): Promise<{ url: stri
 }
 
 async function asAdmin(adminUrl: string, statement: string): Promise<void> {
-  const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
+  const admin = new Client(adminUrl);
+  await admin.connect();
   try {
-    await admin.unsafe(statement);
+    await admin.query(statement);
   } finally {
     await admin.end();
   }
 }
 
-let client: postgres.Sql | undefined;
+type Sql = {
+  /** One statement, each inserted value a parameter; answers with the rows. */
+  <Rows extends QueryResultRow[] = QueryResultRow[]>(
+    words: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<Rows[number][]>;
+  /** Statements as they are. */
+  unsafe: (statements: string) => Promise<QueryResult>;
+};
+
+let client: Sql | undefined;
 
 /** The database of the server under test. */
-export function sql(): postgres.Sql {
-  client ??= postgres(setting("E2E_DATABASE_URL"), { max: 2, idle_timeout: 5, onnotice: () => undefined });
+export function sql(): Sql {
+  client ??= connect();
   return client;
+}
+
+function connect(): Sql {
+  const pool = new Pool({
+    connectionString: setting("E2E_DATABASE_URL"),
+    max: 2,
+    idleTimeoutMillis: 5_000,
+    allowExitOnIdle: true,
+  });
+  // Whoever asks next is told; unheard, the event would end the worker.
+  pool.on("error", () => undefined);
+  const query = async <Rows extends QueryResultRow[]>(words: TemplateStringsArray, ...values: readonly unknown[]) => {
+    const text = words.reduce((before, word, index) => `${before}$${index}${word}`);
+    return (await pool.query<Rows[number]>(text, [...values])).rows;
+  };
+  return Object.assign(query, { unsafe: (statements: string) => pool.query(statements) });
 }
 
 /** What the global setup tells the workers. */

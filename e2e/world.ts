@@ -1,3 +1,4 @@
+import { escapeIdentifier, escapeLiteral } from "pg";
 import { sql } from "./database";
 import { type Cookie, makeAccount, makePerson, signIn } from "./people";
 
@@ -44,8 +45,9 @@ export async function pictureOf(accountId: string): Promise<string[]> {
     where table_schema = 'public' and column_name = 'account_id' order by table_name`;
   const lines: string[] = [];
   for (const { name } of tables) {
-    const rows = await sql()<{ line: string }[]>`
-      select t::text as line from ${sql()(name)} t where account_id = ${accountId} order by 1`;
+    const { rows } = await sql().unsafe(
+      `select t::text as line from ${escapeIdentifier(name)} t where account_id = ${escapeLiteral(accountId)} order by 1`,
+    );
     lines.push(...rows.map(({ line }) => `${name} ${line}`));
   }
   const people = await sql()<{ line: string }[]>`

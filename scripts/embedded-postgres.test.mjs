@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "./embedded-postgres.mjs";
 import { processIdentity } from "./process-identity.mjs";
@@ -22,11 +22,13 @@ afterAll(() => {
 });
 
 async function query(url, text) {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const client = new Client(url);
+  client.on("error", () => {});
   try {
-    return await sql.unsafe(text);
+    await client.connect();
+    return (await client.query(text)).rows;
   } finally {
-    await sql.end();
+    await client.end();
   }
 }
 

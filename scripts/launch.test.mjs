@@ -3,7 +3,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import postgres from "postgres";
+import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { refuseOld } from "./database.mjs";
 
@@ -77,14 +77,15 @@ test("a missing database ends the start in one sentence", async () => {
 });
 
 test("a database user without rights ends the start in one sentence", async () => {
-  const admin = postgres(process.env.TEST_DATABASE_URL, { max: 1, onnotice: () => {} });
+  const admin = new Client(process.env.TEST_DATABASE_URL);
+  await admin.connect();
   const name = `weak_${process.pid}`;
-  await admin.unsafe(`create role ${name} login password 'weak'`);
-  await admin.unsafe(`create database ${name}`);
+  await admin.query(`create role ${name} login password 'weak'`);
+  await admin.query(`create database ${name}`);
   const url = otherThan(process.env.TEST_DATABASE_URL, { username: name, password: "weak", pathname: `/${name}` });
   const outcome = await start({ DATABASE_URL: url });
-  await admin.unsafe(`drop database ${name} with (force)`);
-  await admin.unsafe(`drop role ${name}`);
+  await admin.query(`drop database ${name} with (force)`);
+  await admin.query(`drop role ${name}`);
   await admin.end();
   expectOneSentence(outcome, "The database user may not set up Certsweep's tables");
 });

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
 import { checkVersion, isExplained, withDatabase } from "./database.mjs";
 import { Refusal } from "./refusal.mjs";
 
@@ -16,16 +16,16 @@ const LOCK = 5_271_936_401;
  */
 export async function migrateDatabase(url, root) {
   const migrationsFolder = path.join(root, "drizzle/migrations");
-  await withDatabase(url, async (sql) => {
-    await checkVersion(sql);
+  await withDatabase(url, async (client) => {
+    await checkVersion(client);
     if (!fs.existsSync(path.join(migrationsFolder, "meta/_journal.json"))) return;
-    await sql`select pg_advisory_lock(${LOCK})`;
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
     try {
       // A change that cannot get its table soon would make every later query of a running server wait behind it.
-      await sql`set lock_timeout = '30s'`;
-      await migrate(drizzle(sql), { migrationsFolder }).catch(refuseMigration);
+      await client.query("set lock_timeout = '30s'");
+      await migrate(drizzle(client), { migrationsFolder }).catch(refuseMigration);
     } finally {
-      await sql`select pg_advisory_unlock(${LOCK})`;
+      await client.query("select pg_advisory_unlock($1)", [LOCK]);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import postgres from "postgres";
+import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { database } from "@/drizzle/client";
 import { invitations, memberships, users } from "@/drizzle/schema/accounts";
@@ -67,14 +67,18 @@ describe("the last product admin", () => {
   test("stays when two transactions overlap and the first commits while the second waits", async () => {
     const one = await insertPerson({ role: "admin" });
     const two = await insertPerson({ accountId: one.accountId, role: "admin" });
-    const first = postgres(process.env.DATABASE_URL ?? "", { max: 1 });
+    const first = new Client(process.env.DATABASE_URL);
+    await first.connect();
     try {
-      await first`begin`;
-      await first`update memberships set role = 'viewer' where account_id = ${one.accountId} and user_id = ${two.userId}`;
+      await first.query("begin");
+      await first.query("update memberships set role = 'viewer' where account_id = $1 and user_id = $2", [
+        one.accountId,
+        two.userId,
+      ]);
       const second = changeRole(two, { userId: one.userId, role: "viewer", now: TEST_NOW });
       second.catch(() => undefined);
       await expect(Promise.race([second.then(() => "done"), waiting(first)])).resolves.toBe("waiting");
-      await first`commit`;
+      await first.query("commit");
       await expect(second).rejects.toThrow(LAST_ADMIN_SENTENCE);
     } finally {
       await first.end();
@@ -83,10 +87,11 @@ describe("the last product admin", () => {
   });
 
   /** Answers once a backend of this database waits for a lock. */
-  async function waiting(sql: postgres.Sql): Promise<string> {
+  async function waiting(client: Client): Promise<string> {
     for (;;) {
-      const rows =
-        await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
       if (rows.length > 0) return "waiting";
     }
   }

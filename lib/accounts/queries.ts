@@ -2,6 +2,7 @@ import "server-only";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
+import { parseMoment } from "@/drizzle/schema/columns";
 import { sessions } from "@/drizzle/schema/sign-in";
 import { correlated } from "@/drizzle/values";
 import { isUsable } from "@/lib/accounts/invitations";
@@ -28,7 +29,7 @@ export async function accountName(scope: Scope): Promise<string> {
 export async function listMembers(scope: PersonScope): Promise<Member[]> {
   const lastSeenAt = correlated<Date | null>(
     sql`(select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.userId} = ${users.id})`,
-  ).mapWith((value: string | null) => (value === null ? null : new Date(value)));
+  ).mapWith((value: string | null) => (value === null ? null : parseMoment(value)));
   const rows = await database()
     .select({
       userId: users.id,
