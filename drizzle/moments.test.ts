@@ -1,21 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "./client";
+import { database } from "./client";
 import { certificates } from "./schema/certificates";
 import { parseMoment } from "./schema/columns";
-import { useTestDatabase } from "./test-database";
+import { setTimeZone, useTestDatabase } from "./test-database";
 import { insertAccount, insertCertificate } from "./test-rows";
 
 useTestDatabase();
-
-/** What an operator may have done to the database; a session knows of it from its beginning. */
-async function setTimeZone(zone: string): Promise<void> {
-  await database().execute(
-    sql`do ${sql.raw(`$$ begin execute format('alter database %I set timezone = %L',
-    current_database(), '${zone}'); end $$`)}`,
-  );
-  await closeDatabase();
-}
 
 afterEach(() => setTimeZone("UTC"));
 

@@ -73,3 +73,12 @@ export function useTestDatabase(): void {
     await drop();
   });
 }
+
+/** What an operator may have done to the database. A session knows of it from its beginning, so all begin anew. */
+export async function setTimeZone(zone: string): Promise<void> {
+  const url = process.env.DATABASE_URL ?? "";
+  await withClient(url, async (client) => {
+    await client.query(`alter database ${new URL(url).pathname.slice(1)} set timezone = '${zone}'`);
+  });
+  await closeDatabase();
+}

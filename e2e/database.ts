@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Client, Pool, type QueryResult, type QueryResultRow } from "pg";
+import { Client, Pool, type QueryResultRow } from "pg";
 
 /** Makes an empty database on the server at `adminUrl`; the launcher migrates it. */
 export async function createEmptyDatabase(adminUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
@@ -26,8 +26,11 @@ type Sql = {
     words: TemplateStringsArray,
     ...values: readonly unknown[]
   ): Promise<Rows[number][]>;
-  /** Statements as they are. */
-  unsafe: (statements: string) => Promise<QueryResult>;
+  /** A statement as it is, with $1 for its first parameter; or several without parameters, which answer with nothing. */
+  unsafe: <Rows extends QueryResultRow[] = QueryResultRow[]>(
+    text: string,
+    values?: unknown[],
+  ) => Promise<Rows[number][]>;
 };
 
 let client: Sql | undefined;
@@ -47,11 +50,13 @@ function connect(): Sql {
   });
   // Whoever asks next is told; unheard, the event would end the worker.
   pool.on("error", () => undefined);
-  const query = async <Rows extends QueryResultRow[]>(words: TemplateStringsArray, ...values: readonly unknown[]) => {
+  const unsafe = async <Rows extends QueryResultRow[]>(text: string, values?: unknown[]) =>
+    (await pool.query<Rows[number]>(text, values)).rows;
+  const query = <Rows extends QueryResultRow[]>(words: TemplateStringsArray, ...values: readonly unknown[]) => {
     const text = words.reduce((before, word, index) => `${before}$${index}${word}`);
-    return (await pool.query<Rows[number]>(text, [...values])).rows;
+    return unsafe<Rows>(text, [...values]);
   };
-  return Object.assign(query, { unsafe: (statements: string) => pool.query(statements) });
+  return Object.assign(query, { unsafe });
 }
 
 /** What the global setup tells the workers. */

@@ -1,4 +1,4 @@
-import { escapeIdentifier, escapeLiteral } from "pg";
+import { escapeIdentifier } from "pg";
 import { sql } from "./database";
 import { type Cookie, makeAccount, makePerson, signIn } from "./people";
 
@@ -45,8 +45,9 @@ export async function pictureOf(accountId: string): Promise<string[]> {
     where table_schema = 'public' and column_name = 'account_id' order by table_name`;
   const lines: string[] = [];
   for (const { name } of tables) {
-    const { rows } = await sql().unsafe(
-      `select t::text as line from ${escapeIdentifier(name)} t where account_id = ${escapeLiteral(accountId)} order by 1`,
+    const rows = await sql().unsafe<{ line: string }[]>(
+      `select t::text as line from ${escapeIdentifier(name)} t where account_id = $1 order by 1`,
+      [accountId],
     );
     lines.push(...rows.map(({ line }) => `${name} ${line}`));
   }

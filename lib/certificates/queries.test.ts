@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { useTestDatabase } from "@/drizzle/test-database";
+import { setTimeZone, useTestDatabase } from "@/drizzle/test-database";
 import {
   insertAccount,
   insertCertificate,
@@ -89,6 +89,25 @@ describe("the list", () => {
         backward.unshift(page.rows.map((row) => row.id));
       }
       expect(backward, sort).toEqual(forward);
+    }
+  });
+
+  test("pages by expiry alike whatever the time zone of the database's sessions", async () => {
+    const scope = await insertPerson();
+    const start = new Date("0001-01-01T00:00:00Z");
+    const rows = Array.from({ length: 70 }, (_, index) => ({ name: `${index}`, notBefore: start, notAfter: start }));
+    await insertCertificates(scope.accountId, rows);
+    await setTimeZone("America/New_York");
+    try {
+      for (const sort of ["expiry", "-expiry"]) {
+        const first = await listCertificates(scope, query({ sort }), TEST_NOW);
+        const second = await listCertificates(scope, query({ sort, after: first.next }), TEST_NOW);
+        expect(new Set([...first.rows, ...second.rows].map((row) => row.name)).size).toBe(rows.length);
+        const back = await listCertificates(scope, query({ sort, before: second.previous }), TEST_NOW);
+        expect(back.rows).toEqual(first.rows);
+      }
+    } finally {
+      await setTimeZone("UTC");
     }
   });
 

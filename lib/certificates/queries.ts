@@ -18,11 +18,20 @@ import {
 import { matching } from "@/lib/certificates/search";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
 
-/** What a sort goes by. "added" needs nothing but the id, since ids grow with time. */
-const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL<string>; type: SQL }> = {
-  expiry: { value: sql<string>`${certificates.notAfter}`, type: sql`timestamptz` },
-  name: { value: sql<string>`lower(${certificates.name}) collate "C"`, type: sql`text` },
-  added: { value: sql<string>`${certificates.id}`, type: sql`uuid` },
+const lowerName = sql`lower(${certificates.name}) collate "C"`;
+
+/**
+ * What a sort goes by, and how a cursor says it: a moment in UTC, whatever the session's zone. "added" needs nothing but
+ * the id, since ids grow with time.
+ */
+const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL; text: SQL<string>; type: SQL }> = {
+  expiry: {
+    value: sql`${certificates.notAfter}`,
+    text: sql<string>`to_char(${certificates.notAfter} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS"+00"')`,
+    type: sql`timestamptz`,
+  },
+  name: { value: lowerName, text: sql<string>`${lowerName}`, type: sql`text` },
+  added: { value: sql`${certificates.id}`, text: sql<string>`${certificates.id}::text`, type: sql`uuid` },
 };
 
 /** One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. */
@@ -31,7 +40,7 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
   const rows = await database()
     .select({
       id: certificates.id,
-      sortValue: sql<string>`(${order.value})::text`,
+      sortValue: order.text,
       name: certificates.name,
       source: certificates.source,
       notBefore: certificates.notBefore,
@@ -91,24 +100,24 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 }
 
 /** The order, and the condition that leaves out what does not lie beyond the cursor. */
-function orderOf(query: ListQuery): { value: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean } {
+function orderOf(query: ListQuery): { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean } {
   const descending = query.sort.startsWith("-");
   const key =
     query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
-  const { value, type } = SORT_VALUES[key];
+  const { value, text, type } = SORT_VALUES[key];
   const backwards = query.before !== undefined;
   const cursor = cursorOf(query.before ?? query.after ?? "");
   const rising = descending === backwards;
   const direction = rising ? asc : desc;
   const by = key === "added" ? [direction(certificates.id)] : [direction(value), direction(certificates.id)];
-  if (cursor === null) return { value, beyond: undefined, by, backwards };
+  if (cursor === null) return { text, beyond: undefined, by, backwards };
   const [sortValue, id] = cursor;
   const sign = rising ? sql`>` : sql`<`;
   const beyond =
     key === "added"
       ? sql`${certificates.id} ${sign} ${id}::uuid`
       : sql`(${value}, ${certificates.id}) ${sign} (${sortValue}::${type}, ${id}::uuid)`;
-  return { value, beyond, by, backwards };
+  return { text, beyond, by, backwards };
 }
 
 type Row = Pick<
