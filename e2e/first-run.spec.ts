@@ -46,6 +46,8 @@ test("an empty database is set up with the link that the server prints", async (
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
   } finally {
+    // The page fetches ahead what its links lead to, and would miss the server.
+    await page.close();
     await server.stop();
     await database.drop();
   }

@@ -13,7 +13,7 @@ const FOREIGN_ORIGIN = "https://elsewhere.example";
 const ROUTE_FILES = path.join(import.meta.dirname, "../app");
 
 let world: World;
-test.beforeAll(async () => {
+test.beforeEach(async () => {
   world = await makeWorld();
 });
 

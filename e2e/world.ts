@@ -2,8 +2,11 @@ import { escapeIdentifier } from "pg";
 import { sql } from "./database";
 import { type Cookie, makeAccount, makePerson, signIn } from "./people";
 
-/** Who asks. All but the last two belong to the account; the outsider is product admin of another one. */
-export const CALLERS = ["nobody", "viewer", "member", "admin", "disabled", "outsider", "foreign page"] as const;
+/**
+ * Who asks; the outsider is product admin of another account. The account's own comes last, since what they begin may go
+ * on in the background.
+ */
+export const CALLERS = ["nobody", "disabled", "outsider", "foreign page", "viewer", "member", "admin"] as const;
 export type Caller = (typeof CALLERS)[number];
 
 export type World = {
