@@ -11,7 +11,7 @@ import { readTimeline } from "@/lib/certificates/timeline";
 
 export const metadata: Metadata = { title: "Overview" };
 
-/** How long the page waits for its figures; later ones follow the list in the same answer. */
+/** How long the page waits for its figures; later ones the browser asks for itself. */
 const FIGURES_MS = 100;
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -31,7 +31,7 @@ export default async function OverviewPage({ searchParams }: Props) {
   cache.setQueryData(pageOptions(query).queryKey, await listCertificates(scope, query, now));
   await Promise.race([figures, sleep(FIGURES_MS)]);
   return (
-    <HydrationBoundary state={dehydrate(cache, { shouldDehydrateQuery: () => true })}>
+    <HydrationBoundary state={dehydrate(cache)}>
       <Overview
         mayUpload={roleMay(scope.role, "certificates:upload")}
         mayDelete={roleMay(scope.role, "certificates:delete")}
