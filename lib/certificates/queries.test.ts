@@ -111,6 +111,25 @@ describe("the list", () => {
     }
   });
 
+  test("leads back from a page that deletions emptied or shortened, and never to an empty one", async () => {
+    const scope = await insertPerson();
+    const rows = Array.from({ length: 60 }, (_, index) => ({ notAfter: days(100 + index) }));
+    await insertCertificates(scope.accountId, rows);
+    const all = query({});
+    const first = await listCertificates(scope, all, TEST_NOW);
+    const second = await listCertificates(scope, query({ after: first.next }), TEST_NOW);
+    const beyondTheLast = cursorAddress(["2999-01-01 00:00:00+00", newId()]);
+    const end = await listCertificates(scope, query({ after: beyondTheLast }), TEST_NOW);
+    expect(end.rows).toHaveLength(50);
+    expect(end.rows.at(-1)?.id).toBe(second.rows.at(-1)?.id);
+    expect(end.next).toBeNull();
+    const whole = await listCertificates(scope, query({ before: end.previous }), TEST_NOW);
+    expect(whole.rows.map((row) => row.id)).toEqual(first.rows.map((row) => row.id));
+    expect(whole.previous).toBeNull();
+    const nothing = await listCertificates(scope, query({ q: "nowhere", after: first.next }), TEST_NOW);
+    expect(nothing).toMatchObject({ rows: [], previous: null, next: null });
+  });
+
   test("shows only the account's own rows", async () => {
     const [mine, theirs] = [await insertPerson(), await insertAccount()];
     const { id } = await insertCertificate(mine.accountId);

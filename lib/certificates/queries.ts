@@ -34,10 +34,33 @@ const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL; text: SQL<s
   added: { value: sql`${certificates.id}`, text: sql<string>`${certificates.id}::text`, type: sql`uuid` },
 };
 
-/** One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. */
+/**
+ * One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. Where
+ * deletions left nothing beyond the cursor, the last page; where less than a page before it, the first.
+ */
 export async function listCertificates(scope: Scope, query: ListQuery, now: Date): Promise<CertificatePage> {
   const order = orderOf(query);
-  const rows = await database()
+  const rows = await readRows(scope, query, { order, now });
+  if (order.beyond !== undefined && order.backwards && rows.length <= PAGE_SIZE) {
+    return listCertificates(scope, { ...query, before: undefined, after: undefined }, now);
+  }
+  if (order.beyond !== undefined && !order.backwards && rows.length === 0) {
+    const fromEnd = orderOf({ ...query, after: undefined }, true);
+    return pageOf(await readRows(scope, query, { order: fromEnd, now }), fromEnd, now);
+  }
+  return pageOf(rows, order, now);
+}
+
+async function readRows(scope: Scope, filter: ListFilter, { order, now }: { order: Order; now: Date }) {
+  // A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more.
+  const certificatesOfPage = database()
+    .select()
+    .from(certificates)
+    .where(and(matching(scope, filter, now), order.beyond))
+    .orderBy(...order.by)
+    .limit(PAGE_SIZE + 1)
+    .as("certificates");
+  return database()
     .select({
       id: certificates.id,
       sortValue: order.text,
@@ -55,21 +78,23 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
       syncNames,
       syncCount,
     })
-    .from(certificates)
+    .from(certificatesOfPage)
     .innerJoin(
       certificateContents,
       and(eq(certificateContents.accountId, certificates.accountId), eq(certificateContents.id, certificates.id)),
     )
-    .where(and(matching(scope, query, now), order.beyond))
-    .orderBy(...order.by)
-    .limit(PAGE_SIZE + 1);
+    .orderBy(...order.by);
+}
+
+function pageOf(rows: Awaited<ReturnType<typeof readRows>>, order: Order, now: Date): CertificatePage {
   const hasMore = rows.length > PAGE_SIZE;
+  const isBeyond = order.beyond !== undefined;
   const shown = rows.slice(0, PAGE_SIZE);
   if (order.backwards) shown.reverse();
   const first = shown.at(0);
   const last = shown.at(-1);
-  const hasPrevious = order.backwards ? hasMore : query.after !== undefined;
-  const hasNext = order.backwards ? true : hasMore;
+  const hasPrevious = order.backwards ? hasMore : isBeyond;
+  const hasNext = order.backwards ? isBeyond : hasMore;
   return {
     rows: shown.map((row) => viewOf(row, now)),
     previous: first !== undefined && hasPrevious ? cursorAddress([first.sortValue, first.id]) : null,
@@ -99,13 +124,14 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
   return { total, deletable, byStatus: listSummary.shape.byStatus.parse(counts), isEmpty: is_empty };
 }
 
+type Order = { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean };
+
 /** The order, and the condition that leaves out what does not lie beyond the cursor. */
-function orderOf(query: ListQuery): { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean } {
+function orderOf(query: ListQuery, backwards = query.before !== undefined): Order {
   const descending = query.sort.startsWith("-");
   const key =
     query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
   const { value, text, type } = SORT_VALUES[key];
-  const backwards = query.before !== undefined;
   const cursor = cursorOf(query.before ?? query.after ?? "");
   const rising = descending === backwards;
   const direction = rising ? asc : desc;

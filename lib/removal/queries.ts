@@ -87,10 +87,13 @@ async function readRows(where: SQL | undefined, towards: "newer" | "older"): Pro
 
 /** How many removals match, exact up to COUNT_CAP; one more means "more than that". */
 export async function countRemovals(scope: Scope, typed: string): Promise<number> {
-  const capped = database()
+  const all = database()
     .select({ one: sql`1`.as("one") })
     .from(removals)
-    .innerJoin(certificateContents, ofContents)
+    .$dynamic();
+  // Every removal has its contents: without a search there is no need to look.
+  const found = typed === "" ? all : all.innerJoin(certificateContents, ofContents);
+  const capped = found
     .where(matching(scope, typed))
     .limit(COUNT_CAP + 1)
     .as("capped");
