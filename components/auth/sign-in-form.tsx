@@ -6,18 +6,20 @@ import { SubmitButton } from "@/components/ui/submit-button";
 import { TextInput } from "@/components/ui/text-input";
 import { FormProblem } from "./form-problem";
 import { signInWithPassword, textOf } from "./sign-in";
+import { PASSWORD_FIELD, useProblemFocus } from "./use-problem-focus";
 
-type State = { email: string; problem: string | null };
+type State = { email: string; problem: string | null; attempts: number };
 
 /** E-mail and password. `problem` is what an earlier attempt elsewhere, such as single sign-on, came to. */
 export function SignInForm({ returnTo, problem }: { returnTo: string; problem: string | null }) {
-  const [state, submit] = useActionState(attempt, { email: "", problem });
+  const [state, submit] = useActionState(attempt, { email: "", problem, attempts: 0 });
+  useProblemFocus(state);
 
-  async function attempt(_before: State, form: FormData): Promise<State> {
+  async function attempt(before: State, form: FormData): Promise<State> {
     const email = textOf(form, "email").trim();
     const found = await signInWithPassword({ email, password: textOf(form, "password") });
     if (found === null) window.location.assign(returnTo);
-    return { email, problem: found };
+    return { email, problem: found, attempts: before.attempts + 1 };
   }
 
   return (
@@ -31,10 +33,11 @@ export function SignInForm({ returnTo, problem }: { returnTo: string; problem: s
         autoCapitalize="off"
         spellCheck={false}
         required
+        autoFocus
         defaultValue={state.email}
         key={state.email}
       />
-      <PasswordInput label="Password" name="password" required />
+      <PasswordInput id={PASSWORD_FIELD} label="Password" name="password" required />
       <SubmitButton pendingLabel="Signing in…">Sign in</SubmitButton>
     </form>
   );

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { formatCount } from "@/components/certificates/counts";
-import { DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
+import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
@@ -56,7 +56,7 @@ export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
           explain={explain}
           explainLink={
             mayDelete && explain !== undefined
-              ? { label: "Show where", href: { pathname: href, hash: "in-use" } }
+              ? { label: "Show where", href: { pathname: href, hash: blockerPlace(row.blockers) } }
               : undefined
           }
           onClick={() => onDelete(row)}

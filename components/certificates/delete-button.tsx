@@ -11,12 +11,14 @@ type Props = {
   certificate: Deletable;
   /** Why it may not go, as sentences; empty when it may. */
   reasons: string[];
+  /** The part of the page that shows why, when there is one. */
+  reasonsAt: "details" | "in-use" | null;
   /** The moment for which status and reasons were decided, ISO 8601. */
   now: string;
 };
 
 /** Delete on a certificate's own page; afterwards the page shows what was removed, and the list is one link away. */
-export function DeleteButton({ certificate, reasons, now }: Props) {
+export function DeleteButton({ certificate, reasons, reasonsAt, now }: Props) {
   const [open, setOpen] = useState(false);
   const router = useRouter();
   const showToast = useToast();
@@ -27,7 +29,9 @@ export function DeleteButton({ certificate, reasons, now }: Props) {
         variant="danger"
         aria-label={`Delete ${certificate.name}`}
         explain={explain}
-        explainLink={explain === undefined ? undefined : { label: "Show where", href: { hash: "in-use" } }}
+        explainLink={
+          explain === undefined || reasonsAt === null ? undefined : { label: "Show where", href: { hash: reasonsAt } }
+        }
         onClick={() => setOpen(true)}
       >
         Delete

@@ -48,14 +48,16 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       explain={explain}
       error={deletion.refusal === null ? undefined : <RefusalNotice refusal={deletion.refusal} id={certificate.id} />}
     >
-      <CheckList
-        label="What was checked"
-        checks={[
-          statusCheck(certificate, now),
-          { key: "deployed", passed: true, text: "Not deployed anywhere" },
-          { key: "synced", passed: true, text: "No active sync to any destination" },
-        ]}
-      />
+      {deletion.refusal?.kind === "blocked" ? null : (
+        <CheckList
+          label="What was checked"
+          checks={[
+            statusCheck(certificate, now),
+            { key: "deployed", passed: true, text: "Not deployed anywhere" },
+            { key: "synced", passed: true, text: "No active sync to any destination" },
+          ]}
+        />
+      )}
       {typedName ? (
         <form
           id={formId}

@@ -10,3 +10,12 @@ export function focusRow(position: number): void {
     target?.focus();
   });
 }
+
+/** The focus after the dialog about a certificate was closed and its row, which had left for a while, is there again. */
+export function focusRowOf(id: string): void {
+  requestAnimationFrame(() => {
+    if (document.querySelector("dialog[open]")) return focusRowOf(id);
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(`[data-row-delete="${id}"]`)?.focus();
+  });
+}

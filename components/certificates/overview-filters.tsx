@@ -7,11 +7,20 @@ import { Chip } from "@/components/ui/chip";
 import { SearchField } from "@/components/ui/search-field";
 import { Select } from "@/components/ui/select";
 import { SEARCH_LIMIT, STATUS_CHOICES, STATUS_LABELS, STATUSES } from "@/lib/certificates/rules";
-import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
+import { LIST_SORTS, type ListQuery, type ListSummary } from "@/lib/certificates/schema";
 import { formatMonthUtc } from "@/lib/dates/rules";
 
 /** A pause in typing after which the list is asked for. */
 const PAUSE_MS = 200;
+
+const SORT_LABELS: Record<(typeof LIST_SORTS)[number], string> = {
+  expiry: "Expiring first",
+  "-expiry": "Expiring last",
+  name: "Name, A to Z",
+  "-name": "Name, Z to A",
+  "-added": "Added last",
+  added: "Added first",
+};
 
 type Props = {
   query: ListQuery;
@@ -38,6 +47,15 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
         onChange={(event) => onPush({ ...kept, status: STATUSES.find((status) => status === event.target.value) })}
       />
       <OverviewSearch typed={query.q ?? ""} onSearch={(q) => onReplace({ ...kept, q: q === "" ? undefined : q })} />
+      <Select
+        label="Sort"
+        hideLabel
+        value={query.sort}
+        options={LIST_SORTS.map((sort) => ({ value: sort, label: SORT_LABELS[sort] }))}
+        onChange={(event) =>
+          onPush({ ...kept, sort: LIST_SORTS.find((sort) => sort === event.target.value) ?? "expiry" })
+        }
+      />
       {query.deletable === undefined ? null : (
         <Chip label="May be deleted now" href={overviewAddress({ ...kept, deletable: undefined })} />
       )}

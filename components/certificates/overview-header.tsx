@@ -5,10 +5,10 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { PageHeader } from "@/components/ui/page-header";
 import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
 
-type Props = { summary: ListSummary | undefined; query: ListQuery; mayUpload: boolean };
+type Props = { summary: ListSummary | undefined; query: ListQuery; dimmed: boolean; mayUpload: boolean };
 
 /** The heading, how many certificates there are, and how many of them may be deleted now. */
-export function OverviewHeader({ summary, query, mayUpload }: Props) {
+export function OverviewHeader({ summary, query, dimmed, mayUpload }: Props) {
   const { after: _after, before: _before, ...kept } = query;
   return (
     <PageHeader
@@ -24,7 +24,7 @@ export function OverviewHeader({ summary, query, mayUpload }: Props) {
       {summary === undefined ? (
         <p>…</p>
       ) : (
-        <p>
+        <p aria-busy={dimmed || undefined} className={dimmed ? "opacity-50 transition-opacity" : "transition-opacity"}>
           {countOf(summary.total, "certificate")} ·{" "}
           <Link href={overviewAddress({ ...kept, deletable: "yes" })} className="link" prefetch={false} scroll={false}>
             {formatCount(summary.deletable)} may be deleted now

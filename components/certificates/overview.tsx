@@ -1,22 +1,23 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { CertificateTable } from "@/components/certificates/certificate-table";
 import { countOf, formatCount } from "@/components/certificates/counts";
 import { DeleteDialog } from "@/components/certificates/delete-dialog";
-import { focusRow } from "@/components/certificates/focus-row";
+import { focusRow, focusRowOf } from "@/components/certificates/focus-row";
 import { OverviewEmpty } from "@/components/certificates/overview-empty";
+import { OverviewFailure } from "@/components/certificates/overview-failure";
 import { OverviewFilters } from "@/components/certificates/overview-filters";
 import { OverviewHeader } from "@/components/certificates/overview-header";
 import { OverviewTimeline } from "@/components/certificates/overview-timeline";
+import { useFollowedLink } from "@/components/certificates/use-followed-link";
 import { overviewAddress, useOverviewAddress } from "@/components/certificates/use-overview-address";
 import { LiveRegion } from "@/components/ui/live-region";
-import { Notice } from "@/components/ui/notice";
 import { Pager } from "@/components/ui/pager";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useToast } from "@/components/ui/toasts";
-import { pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
+import { CERTIFICATES_KEY, pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
 import type { CertificateRow } from "@/lib/certificates/schema";
 import type { DeletionAnswer } from "@/lib/removal/schema";
 
@@ -29,8 +30,10 @@ export function Overview({ mayUpload, mayDelete }: Props) {
   const summary = useQuery(summaryOptions(query));
   const timeline = useQuery(timelineOptions(query));
   const [deleting, setDeleting] = useState<{ row: CertificateRow; position: number } | null>(null);
+  const client = useQueryClient();
   const showToast = useToast();
   const { after: _after, before: _before, ...kept } = query;
+  const noteFollowed = useFollowedLink(page.isFetched && !page.isPlaceholderData);
   const failure = page.error ?? summary.error;
   const now = page.data === undefined ? null : new Date(page.data.now);
 
@@ -45,8 +48,13 @@ export function Overview({ mayUpload, mayDelete }: Props) {
   };
 
   return (
-    <div onClickCapture={followLinks}>
-      <OverviewHeader summary={summary.data} query={query} mayUpload={mayUpload} />
+    <div
+      onClickCapture={(event) => {
+        const link = followLinks(event);
+        if (link !== null) noteFollowed(link);
+      }}
+    >
+      <OverviewHeader summary={summary.data} dimmed={summary.isPlaceholderData} query={query} mayUpload={mayUpload} />
       {summary.data?.isEmpty ? null : (
         <>
           {timeline.data === undefined || now === null ? null : (
@@ -56,9 +64,10 @@ export function Overview({ mayUpload, mayDelete }: Props) {
         </>
       )}
       {failure === null ? null : (
-        <Notice tone="danger" title="The list could not be read">
-          {failure.message}
-        </Notice>
+        <OverviewFailure
+          error={failure}
+          onRetry={() => client.refetchQueries({ queryKey: [CERTIFICATES_KEY], type: "active" })}
+        />
       )}
       {page.data === undefined ? (
         failure === null && <SkeletonRows label="Loading certificates" />
@@ -86,7 +95,15 @@ export function Overview({ mayUpload, mayDelete }: Props) {
           : `${countOf(summary.data.total, "certificate")} shown`}
       </LiveRegion>
       {deleting === null || now === null ? null : (
-        <DeleteDialog certificate={deleting.row} now={now} onClose={() => setDeleting(null)} onGone={finish} />
+        <DeleteDialog
+          certificate={deleting.row}
+          now={now}
+          onClose={() => {
+            setDeleting(null);
+            focusRowOf(deleting.row.id);
+          }}
+          onGone={finish}
+        />
       )}
     </div>
   );

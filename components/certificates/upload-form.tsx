@@ -1,11 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { UploadResults } from "@/components/certificates/upload-results";
 import { useUpload } from "@/components/certificates/use-upload";
 import { Button } from "@/components/ui/button";
 import { Card, CardActions, CardSection } from "@/components/ui/card";
 import { FileDrop } from "@/components/ui/file-drop";
+import { LeaveGuard } from "@/components/ui/leave-guard";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { TextArea } from "@/components/ui/text-area";
 import { TextInput } from "@/components/ui/text-input";
@@ -13,15 +14,29 @@ import { NAME_LIMIT } from "@/lib/certificates/rules";
 
 type Errors = { files?: string; name?: string };
 
+const FILES_FIELD = "upload-files";
+const NAME_FIELD = "upload-name";
+const PROGRESS = "upload-progress";
+
 /** Takes files, pasted PEM, or both, and shows what became of each. */
 export function UploadForm() {
   const { state, start, stop } = useUpload();
   const [errors, setErrors] = useState<Errors>({});
   const [round, setRound] = useState(0);
 
+  const running = state?.running ?? false;
+  const ended = state !== null && !state.running;
+  useEffect(() => {
+    if (running) document.getElementById(PROGRESS)?.scrollIntoView({ block: "nearest" });
+  }, [running]);
+  // The button that had the focus is gone with its form, or with the upload that it could stop.
+  useEffect(() => {
+    if (ended && document.activeElement === document.body) document.getElementById("upload-results")?.focus();
+  });
+
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (state?.running) return;
+    if (running) return;
     const form = new FormData(event.currentTarget);
     const files = form.getAll("files").filter((entry) => entry instanceof File && entry.name !== "");
     const pem = String(form.get("pem") ?? "");
@@ -34,18 +49,27 @@ export function UploadForm() {
       found.name = "A name can be given to one certificate only. Leave it empty, or upload one at a time.";
     }
     setErrors(found);
-    if (found.files !== undefined || found.name !== undefined) return;
-    await start(chosen, name);
-    // A fresh form for the next upload; what came of this one stays below.
-    setRound((before) => before + 1);
+    if (found.files !== undefined || found.name !== undefined) {
+      document.getElementById(found.files === undefined ? NAME_FIELD : FILES_FIELD)?.focus();
+      return;
+    }
+    // A fresh form for the next upload; what came of this one stays below. One that ended early keeps its files.
+    if (await start(chosen, name)) setRound((before) => before + 1);
   };
 
   return (
     <div className="grid max-w-3xl gap-6">
+      <LeaveGuard
+        active={running}
+        title="Leave while files are uploading?"
+        description="The files that were not sent yet are left out, and the results are not shown again."
+        confirmLabel="Leave this page"
+      />
       <form key={round} onSubmit={submit} noValidate>
         <Card>
           <CardSection>
             <FileDrop
+              id={FILES_FIELD}
               label="Certificate files"
               name="files"
               error={errors.files}
@@ -66,6 +90,7 @@ export function UploadForm() {
           </CardSection>
           <CardSection>
             <TextInput
+              id={NAME_FIELD}
               label="Name"
               name="name"
               maxLength={NAME_LIMIT}
@@ -75,8 +100,8 @@ export function UploadForm() {
             />
           </CardSection>
           <CardActions>
-            {state?.running ? <Button onClick={stop}>Stop</Button> : null}
-            <Button type="submit" variant="primary" pending={state?.running} pendingLabel="Uploading…">
+            {running ? <Button onClick={stop}>Stop</Button> : null}
+            <Button type="submit" variant="primary" pending={running} pendingLabel="Uploading…">
               Upload
             </Button>
           </CardActions>
@@ -84,8 +109,10 @@ export function UploadForm() {
       </form>
       {state === null ? null : (
         <>
-          {state.running ? (
-            <ProgressBar label="Uploading" done={state.outcomes.length} total={state.total} unit="files" />
+          {running ? (
+            <div id={PROGRESS} className="scroll-mb-20">
+              <ProgressBar label="Uploading" done={state.outcomes.length} total={state.total} unit="files" />
+            </div>
           ) : null}
           <UploadResults state={state} />
         </>

@@ -27,12 +27,11 @@ export function UploadResults({ state }: { state: UploadState }) {
       <p role="status" className="mb-2">
         {counted("added").toLocaleString("en")} added, {counted("already").toLocaleString("en")} already in the
         inventory, {counted("refused").toLocaleString("en")} refused
-        {state.running ? " so far" : ""}.
-        {state.stopped && unsent > 0 ? ` Stopped: ${unsent.toLocaleString("en")} files were not sent.` : ""}
+        {state.running ? " so far" : ""}.{state.stopped && unsent > 0 ? ` Stopped: ${filesOf(unsent)} not sent.` : ""}
       </p>
       {state.failure === null ? null : (
         <Notice tone="danger" title="The upload ended early">
-          {state.failure} {unsent.toLocaleString("en")} files have no result; uploading them again is safe.
+          {state.failure} {filesOf(unsent)} not confirmed; uploading everything again is safe.
         </Notice>
       )}
       {state.running || shown.length === 0 ? null : (
@@ -72,6 +71,11 @@ export function UploadResults({ state }: { state: UploadState }) {
       ) : null}
     </Section>
   );
+}
+
+/** "1 file was", "1,279 files were". */
+function filesOf(count: number): string {
+  return count === 1 ? "1 file was" : `${count.toLocaleString("en")} files were`;
 }
 
 function tagOf(kind: Line["kind"]) {

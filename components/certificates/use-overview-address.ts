@@ -24,13 +24,14 @@ export function useOverviewAddress() {
   const push = useCallback((next: Partial<ListQuery>) => {
     window.history.pushState(null, "", searchOf(next));
   }, []);
-  const followLinks = useCallback((event: MouseEvent) => {
-    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  const followLinks = useCallback((event: MouseEvent): HTMLAnchorElement | null => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
     const href = link?.getAttribute("href") ?? null;
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    if (!plain || href === null || !/^\/(\?|$)/.test(href)) return;
+    if (!plain || href === null || !/^\/(\?|$)/.test(href)) return null;
     event.preventDefault();
     window.history.pushState(null, "", href);
+    return link;
   }, []);
 
   return { query, push, replace, followLinks };

@@ -22,7 +22,8 @@ export function useUpload() {
   const [state, setState] = useState<UploadState | null>(null);
   const wantsToStop = useRef(false);
 
-  const start = async (files: File[], name: string) => {
+  /** Answers whether every file was sent. */
+  const start = async (files: File[], name: string): Promise<boolean> => {
     wantsToStop.current = false;
     const outcomes: FileOutcome[] = [];
     const show = (change: Partial<UploadState>) =>
@@ -54,6 +55,7 @@ export function useUpload() {
     }
     show({ running: false, stopped: wantsToStop.current, failure });
     await client.invalidateQueries({ queryKey: [CERTIFICATES_KEY] });
+    return outcomes.length === files.length;
   };
 
   const stop = () => {

@@ -106,5 +106,5 @@ function Progress({ run, remaining }: { run: RunView; remaining: CleanupView["re
 /** Said to screen readers when it changes: that a run began, and how it ended. */
 function announcement(run: RunView): string {
   if (run.status === "running") return "A cleanup run is running.";
-  return `The last run ${RUN_STATUS_LABELS[run.status].toLowerCase()}: ${run.removed.toLocaleString("en")} certificates removed.`;
+  return `The last run ${RUN_STATUS_LABELS[run.status].toLowerCase()}: ${run.removed === 1 ? "1 certificate" : `${run.removed.toLocaleString("en")} certificates`} removed.`;
 }

@@ -4,9 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type Draft, draftOf, type Edits, isDirty, parseDraft } from "@/components/cleanup/draft";
 import { EffectSentence } from "@/components/cleanup/effect-sentence";
-import { LeaveGuard } from "@/components/cleanup/leave-guard";
 import { Button } from "@/components/ui/button";
 import { Card, CardActions, CardSection } from "@/components/ui/card";
+import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Notice } from "@/components/ui/notice";
 import { NumberField } from "@/components/ui/number-field";
 import { Switch } from "@/components/ui/switch";
@@ -65,7 +65,12 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
 
   return (
     <form onSubmit={submit} noValidate aria-label="Cleanup settings">
-      <LeaveGuard isDirty={dirty} />
+      <LeaveGuard
+        active={dirty}
+        title="Leave without saving?"
+        description="Your changes to Certificate Cleanup are not saved. Leaving this page discards them."
+        confirmLabel="Leave without saving"
+      />
       <Card>
         <CardSection>
           <Switch

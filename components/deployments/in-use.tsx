@@ -8,14 +8,20 @@ import { RemoveDeployment } from "./remove-deployment";
 type InUseProps = {
   certificateId: string;
   list: { total: number; deployments: DeploymentView[] };
+  /** The sentence about its active syncs, when it has some. */
+  synced: string | null;
   mayWrite: boolean;
   now: Date;
 };
 
 /** The services that use a certificate; whoever may, adds and removes them. Each of them blocks deletion. */
-export function InUse({ certificateId, list: { total, deployments }, mayWrite, now }: InUseProps) {
+export function InUse({ certificateId, list: { total, deployments }, synced, mayWrite, now }: InUseProps) {
   return (
-    <Section title="In use" description={descriptionOf(total, deployments.length)}>
+    <Section
+      title="In use"
+      description={total === 0 && synced !== null ? visibleText(synced) : descriptionOf(total, deployments.length)}
+    >
+      {synced === null || total === 0 ? null : <p className="mb-2">{visibleText(synced)}</p>}
       {total === 0 ? null : (
         <ul aria-label="Deployments" className="divide-y divide-line border-y border-line">
           {deployments.map((deployment) => (

@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { PAGE_HEADING_ID } from "@/components/ui/page-header";
 import { removeDeploymentAction } from "@/lib/deployments/actions";
+import { browserAnswer } from "@/lib/http/browser-request";
 
 type RemoveDeploymentProps = { certificateId: string; deploymentId: string; name: string };
 
@@ -17,11 +17,11 @@ export function RemoveDeployment({ certificateId, deploymentId, name }: RemoveDe
   const [pending, startTransition] = useTransition();
   const removed = useRef(false);
   // The row goes, and with it the button that had the focus.
-  useEffect(() => () => void (removed.current && document.getElementById(PAGE_HEADING_ID)?.focus()), []);
+  useEffect(() => () => void (removed.current && document.getElementById("in-use")?.focus()), []);
 
   const remove = () =>
     startTransition(async () => {
-      const result = await removeDeploymentAction({ certificateId, deploymentId });
+      const result = await browserAnswer(() => removeDeploymentAction({ certificateId, deploymentId }));
       if (!result.ok && result.problem.code !== "not_found") return setError(result.problem.message);
       removed.current = true;
       setOpen(false);

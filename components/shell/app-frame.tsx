@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { Icon } from "@/components/ui/icon";
 import { Brand } from "./brand";
 import { type NavEntry, NavLink } from "./nav-link";
@@ -68,10 +68,15 @@ export function AppFrame({ groups, person, signOut, children }: AppFrameProps) {
 }
 
 function NavSection({ group }: { group: NavGroup }) {
+  const id = useId();
   return (
     <>
-      {group.title ? <h2 className="px-2 pt-4 pb-1 text-xs font-medium text-faint">{group.title}</h2> : null}
-      <ul className="grid gap-0.5">
+      {group.title ? (
+        <p id={id} className="px-2 pt-4 pb-1 text-xs font-medium text-faint">
+          {group.title}
+        </p>
+      ) : null}
+      <ul aria-labelledby={group.title ? id : undefined} className="grid gap-0.5">
         {group.entries.map((entry) => (
           <li key={entry.label}>
             <NavLink {...entry} />

@@ -2,11 +2,16 @@ import { type ReactNode, useId } from "react";
 
 type SectionProps = { title: string; description?: ReactNode; actions?: ReactNode; children: ReactNode };
 
-/** A part of a page with its heading: a region whose name is `title`. */
+/** A part of a page with its heading: a region whose name is `title`. A link to it, or a script, gives it the focus. */
 export function Section({ title, description, actions, children }: SectionProps) {
   const id = useId();
   return (
-    <section id={anchorOf(title)} aria-labelledby={id} className="scroll-mt-6 mt-7 first:mt-0">
+    <section
+      id={anchorOf(title)}
+      aria-labelledby={id}
+      tabIndex={-1}
+      className="mt-7 scroll-mt-6 first:mt-0 max-wide:scroll-mt-18"
+    >
       <div className="mb-2 flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <div>
           <h2 id={id} className="text-[0.8125rem] font-semibold">

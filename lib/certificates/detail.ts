@@ -29,6 +29,12 @@ function isCertificate(scope: Scope, id: string) {
   return and(eq(certificates.accountId, scope.accountId), eq(certificates.id, id));
 }
 
+/** The name of a certificate in the inventory; null when the account has none with this id. */
+export async function readCertificateName(scope: Scope, id: string): Promise<string | null> {
+  const [row] = await database().select({ name: certificates.name }).from(certificates).where(isCertificate(scope, id));
+  return row?.name ?? null;
+}
+
 /** Everything kept of a certificate in the inventory; null when the account has none with this id. */
 export async function readCertificate(scope: Scope, id: string): Promise<CertificateDetailView | null> {
   const [row] = await database()

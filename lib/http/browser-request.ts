@@ -32,6 +32,17 @@ async function send(path: string, signal: AbortSignal | undefined): Promise<Resp
   }
 }
 
+const UNKNOWN = "The server cannot be reached, so it is not known what happened. Reload the page to see.";
+
+/** Calls one of our server actions; a connection that breaks is a problem like others, which a form shows beside its fields. */
+export async function browserAnswer<Value>(call: () => Promise<Result<Value>>): Promise<Result<Value>> {
+  try {
+    return await call();
+  } catch {
+    return { ok: false, problem: { code: "unavailable", message: UNKNOWN } };
+  }
+}
+
 /**
  * Calls one of our server actions and answers with its value. Throws AppError with the action's own sentence, or, when
  * the connection breaks, with one that does not claim to know what happened.
@@ -41,8 +52,7 @@ export async function browserAction<Value>(call: () => Promise<Result<Value>>): 
   try {
     result = await call();
   } catch (cause) {
-    const message = "The server cannot be reached, so it is not known what happened. Reload the page to see.";
-    throw new AppError("unavailable", message, { cause });
+    throw new AppError("unavailable", UNKNOWN, { cause });
   }
   if (!result.ok) throw new AppError(result.problem.code, result.problem.message);
   return result.value;

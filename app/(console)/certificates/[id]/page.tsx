@@ -8,7 +8,7 @@ import { CertificateHistory, historyEntryOf } from "@/components/certificates/ce
 import { CertificatePem } from "@/components/certificates/certificate-pem";
 import { standingFacts } from "@/components/certificates/certificate-standing";
 import { CertificateVerdict } from "@/components/certificates/certificate-verdict";
-import { DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
+import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
@@ -16,21 +16,26 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { listEventsOf } from "@/lib/audit/queries";
-import { admitToPage } from "@/lib/auth/gate";
+import { admitToPage, whoIsThere } from "@/lib/auth/gate";
 import { roleMay } from "@/lib/auth/rules";
-import { readCertificate } from "@/lib/certificates/detail";
+import { readCertificate, readCertificateName } from "@/lib/certificates/detail";
 import { SOURCE_LABELS, STATUS_LABELS, statusOf, visibleText } from "@/lib/certificates/rules";
 import { listDeployments } from "@/lib/deployments/queries";
 import { judge } from "@/lib/removal/commands";
 import { readRemoval } from "@/lib/removal/queries";
 import { eligibilityOf } from "@/lib/removal/rules";
 
-export const metadata: Metadata = { title: "Certificate" };
-
 /** Events that the history shows. */
 const EVENTS_SHOWN = 100;
 
 type CertificatePageProps = PageProps<"/certificates/[id]">;
+
+export async function generateMetadata({ params }: CertificatePageProps): Promise<Metadata> {
+  const scope = await whoIsThere(new Date());
+  const id = z.uuid().safeParse((await params).id).data;
+  const name = scope === null || id === undefined ? null : await readCertificateName(scope, id);
+  return { title: name === null ? "Certificate" : visibleText(name) };
+}
 
 export default async function CertificatePage({ params, searchParams }: CertificatePageProps) {
   const now = new Date();
@@ -53,6 +58,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
 
   const { details, source } = certificate;
   const status = statusOf(certificate, now);
+  const synced = verdict.blockers.find(({ blocker }) => blocker === "synced");
   const allNames = (await searchParams).names === "all";
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
   return (
@@ -74,6 +80,11 @@ export default async function CertificatePage({ params, searchParams }: Certific
                 ? verdict.blockers.map((blocker) => blocker.sentence)
                 : [DELETE_NEEDS_MEMBER]
             }
+            reasonsAt={
+              roleMay(scope.role, "certificates:delete") && verdict.blockers.length > 0
+                ? blockerPlace(verdict.blockers)
+                : null
+            }
             now={now.toISOString()}
           />
         }
@@ -88,7 +99,13 @@ export default async function CertificatePage({ params, searchParams }: Certific
           before={standingFacts({ ...certificate, status }, now)}
         />
       </Section>
-      <InUse certificateId={id} list={deployments} mayWrite={roleMay(scope.role, "deployments:write")} now={now} />
+      <InUse
+        certificateId={id}
+        list={deployments}
+        synced={synced?.sentence ?? null}
+        mayWrite={roleMay(scope.role, "deployments:write")}
+        now={now}
+      />
       <CertificateHistory entries={[...history, added]} now={now} isCut={isCut}>
         <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
       </CertificateHistory>

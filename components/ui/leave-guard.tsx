@@ -1,15 +1,17 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { AlertDialog } from "@/components/ui/alert-dialog";
+import { AlertDialog } from "./alert-dialog";
 
-/** While `isDirty`, asks before a link or a closed tab takes unsaved changes away. */
-export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+type LeaveGuardProps = { active: boolean; title: string; description: string; confirmLabel: string };
+
+/** While `active`, asks before a link or a closed tab takes away what is not done yet. */
+export function LeaveGuard({ active, title, description, confirmLabel }: LeaveGuardProps) {
   const [link, setLink] = useState<HTMLAnchorElement | null>(null);
   const isLeaving = useRef(false);
 
   useEffect(() => {
-    if (!isDirty) return;
+    if (!active) return;
     const onBeforeUnload = (event: BeforeUnloadEvent) => {
       if (!isLeaving.current) event.preventDefault();
     };
@@ -27,7 +29,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
       window.removeEventListener("beforeunload", onBeforeUnload);
       document.removeEventListener("click", onClick, { capture: true });
     };
-  }, [isDirty]);
+  }, [active]);
 
   const leave = () => {
     isLeaving.current = true;
@@ -36,12 +38,12 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   };
   return (
     <AlertDialog
-      open={link !== null}
+      open={link !== null && active}
       onClose={() => setLink(null)}
       onConfirm={leave}
-      title="Leave without saving?"
-      description="Your changes to Certificate Cleanup are not saved. Leaving this page discards them."
-      confirmLabel="Leave without saving"
+      title={title}
+      description={description}
+      confirmLabel={confirmLabel}
       pendingLabel="Leaving…"
     />
   );
