@@ -96,7 +96,7 @@ function OverviewSearch({ typed, onSearch }: { typed: string; onSearch: (text: s
     // biome-ignore lint/a11y/useSemanticElements: the search element is not yet known to every browser in use
     <form
       role="search"
-      className="min-w-0 max-wide:w-full wide:w-80"
+      className="min-w-0 max-wide:order-last max-wide:w-full wide:w-80"
       onSubmit={(event) => {
         event.preventDefault();
         clearTimeout(timer.current);

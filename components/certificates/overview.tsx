@@ -71,6 +71,8 @@ export function Overview({ mayUpload, mayDelete }: Props) {
       )}
       {page.data === undefined ? (
         failure === null && <SkeletonRows label="Loading certificates" />
+      ) : page.data.rows.length === 0 && (page.isFetching || deleting !== null) ? (
+        <SkeletonRows label="Loading certificates" />
       ) : page.data.rows.length === 0 ? (
         <OverviewEmpty isEmpty={summary.data?.isEmpty ?? false} mayUpload={mayUpload} />
       ) : (

@@ -11,16 +11,17 @@ import { PAGE_HEADING_ID } from "@/components/ui/page-header";
  */
 export function useFollowedLink(isSettled: boolean): (link: HTMLAnchorElement) => void {
   const address = useSearchParams().toString();
-  const followed = useRef<HTMLAnchorElement>(null);
+  const followed = useRef<{ link: HTMLAnchorElement; address: string }>(null);
   useEffect(() => {
-    const link = followed.current;
-    if (link === null || !isSettled || new URLSearchParams(link.search).toString() !== address) return;
+    if (followed.current === null || !isSettled || followed.current.address !== address) return;
+    const { link } = followed.current;
     followed.current = null;
     if (link.rel === "next" || link.rel === "prev") return showFirstRow();
     if (!link.isConnected) document.getElementById(PAGE_HEADING_ID)?.focus({ preventScroll: true });
   });
   return (link) => {
-    followed.current = link;
+    // Where it leads now: the pager's links are the same elements on the next page.
+    followed.current = { link, address: new URLSearchParams(link.search).toString() };
   };
 }
 

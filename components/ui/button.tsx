@@ -1,4 +1,6 @@
-import { type ComponentProps, useId } from "react";
+"use client";
+
+import { type ComponentProps, useId, useLayoutEffect, useRef } from "react";
 import { type ButtonVariant, buttonStyle } from "./button-style";
 import { classNames } from "./class-names";
 import { Explained } from "./explained";
@@ -30,10 +32,28 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const reasonId = useId();
+  const buttonId = rest.id ?? `${reasonId}-button`;
+  const focused = useRef(false);
+  const wasExplained = useRef(explain !== undefined);
+  // An explained button stands in another place of the tree: it is a new element, which takes the focus over.
+  useLayoutEffect(() => {
+    const isExplained = explain !== undefined;
+    if (wasExplained.current !== isExplained && focused.current) document.getElementById(buttonId)?.focus();
+    wasExplained.current = isExplained;
+  });
   const idle = !pending && explain === undefined;
   const button = (
     <button
       {...rest}
+      id={buttonId}
+      onFocus={(event) => {
+        focused.current = true;
+        rest.onFocus?.(event);
+      }}
+      onBlur={(event) => {
+        focused.current = false;
+        rest.onBlur?.(event);
+      }}
       type={idle ? type : "button"}
       onClick={idle ? onClick : undefined}
       aria-disabled={idle ? undefined : true}

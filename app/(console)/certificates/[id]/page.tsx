@@ -12,6 +12,7 @@ import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/del
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
+import { HashFocus } from "@/components/ui/hash-focus";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { StatusBadge } from "@/components/ui/status-badge";
@@ -63,6 +64,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
   return (
     <>
+      <HashFocus />
       <PageHeader
         title={<bdi>{visibleText(certificate.name)}</bdi>}
         actions={
