@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 
-/** Gives the focus to the part of the page that the address or a followed link names; the router only scrolls to it. */
+/** Gives the focus to the part of the page that the address or a followed link names, and brings it into view again. */
 export function HashFocus() {
   useEffect(() => {
     focusPart(location.hash);
@@ -18,5 +18,7 @@ export function HashFocus() {
 }
 
 function focusPart(hash: string): void {
-  if (hash !== "") document.getElementById(hash.slice(1))?.focus({ preventScroll: true });
+  const part = hash === "" ? null : document.getElementById(hash.slice(1));
+  part?.scrollIntoView();
+  part?.focus({ preventScroll: true });
 }
