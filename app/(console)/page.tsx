@@ -29,10 +29,11 @@ export default async function OverviewPage({ searchParams }: Props) {
     cache.prefetchQuery({ queryKey: timelineOptions(query).queryKey, queryFn: () => readTimeline(scope, query, now) }),
   ]);
   cache.setQueryData(pageOptions(query).queryKey, await listCertificates(scope, query, now));
-  await Promise.race([figures, sleep(FIGURES_MS)]);
+  const figuresAreThere = await Promise.race([figures.then(() => true), sleep(FIGURES_MS).then(() => false)]);
   return (
     <HydrationBoundary state={dehydrate(cache)}>
       <Overview
+        figuresAreThere={figuresAreThere}
         mayUpload={roleMay(scope.role, "certificates:upload")}
         mayDelete={roleMay(scope.role, "certificates:delete")}
       />

@@ -11,30 +11,30 @@ import { OverviewFailure } from "@/components/certificates/overview-failure";
 import { OverviewFilters } from "@/components/certificates/overview-filters";
 import { OverviewHeader } from "@/components/certificates/overview-header";
 import { OverviewTimeline } from "@/components/certificates/overview-timeline";
+import { useFigures } from "@/components/certificates/use-figures";
 import { useFollowedLink } from "@/components/certificates/use-followed-link";
 import { overviewAddress, useOverviewAddress } from "@/components/certificates/use-overview-address";
 import { LiveRegion } from "@/components/ui/live-region";
 import { Pager } from "@/components/ui/pager";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useToast } from "@/components/ui/toasts";
-import { CERTIFICATES_KEY, pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
+import { CERTIFICATES_KEY, pageOptions } from "@/lib/certificates/query-options";
 import type { CertificateRow } from "@/lib/certificates/schema";
 import type { DeletionAnswer } from "@/lib/removal/schema";
 
-type Props = { mayUpload: boolean; mayDelete: boolean };
+type Props = { figuresAreThere: boolean; mayUpload: boolean; mayDelete: boolean };
 
 /** The inventory: its state is the address, its data the query cache, first filled by the server. */
-export function Overview({ mayUpload, mayDelete }: Props) {
+export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
   const { query, push, replace, followLinks } = useOverviewAddress();
   const page = useQuery(pageOptions(query));
-  const summary = useQuery(summaryOptions(query));
-  const timeline = useQuery(timelineOptions(query));
+  const { summary, timeline, ...figures } = useFigures(query, figuresAreThere);
   const [deleting, setDeleting] = useState<{ row: CertificateRow; position: number } | null>(null);
   const client = useQueryClient();
   const showToast = useToast();
   const { after: _after, before: _before, ...kept } = query;
   const noteFollowed = useFollowedLink(page.isFetched && !page.isPlaceholderData);
-  const failure = page.error ?? summary.error;
+  const failure = page.error ?? figures.error;
   const now = page.data === undefined ? null : new Date(page.data.now);
 
   const finish = (answer: Exclude<DeletionAnswer, { kind: "blocked" }>) => {
@@ -54,13 +54,16 @@ export function Overview({ mayUpload, mayDelete }: Props) {
         if (link !== null) noteFollowed(link);
       }}
     >
-      <OverviewHeader summary={summary.data} dimmed={summary.isPlaceholderData} query={query} mayUpload={mayUpload} />
-      {summary.data?.isEmpty ? null : (
+      <OverviewHeader summary={summary} dimmed={figures.summaryIsOld} query={query} mayUpload={mayUpload} />
+      {summary?.isEmpty ? null : (
         <>
-          {timeline.data === undefined || now === null ? null : (
-            <OverviewTimeline query={query} timeline={timeline.data} now={now} dimmed={timeline.isPlaceholderData} />
+          {timeline === undefined || now === null ? (
+            // As high as the timeline, so that nothing moves when it comes.
+            <div className="mb-4 h-19" />
+          ) : (
+            <OverviewTimeline query={query} timeline={timeline} now={now} dimmed={figures.timelineIsOld} />
           )}
-          <OverviewFilters query={query} summary={summary.data} onPush={push} onReplace={replace} />
+          <OverviewFilters query={query} summary={summary} onPush={push} onReplace={replace} />
         </>
       )}
       {failure === null ? null : (
@@ -74,7 +77,7 @@ export function Overview({ mayUpload, mayDelete }: Props) {
       ) : page.data.rows.length === 0 && (page.isFetching || deleting !== null) ? (
         <SkeletonRows label="Loading certificates" />
       ) : page.data.rows.length === 0 ? (
-        <OverviewEmpty isEmpty={summary.data?.isEmpty ?? false} mayUpload={mayUpload} />
+        <OverviewEmpty isEmpty={summary?.isEmpty ?? false} mayUpload={mayUpload} />
       ) : (
         <>
           <CertificateTable
@@ -85,16 +88,14 @@ export function Overview({ mayUpload, mayDelete }: Props) {
             onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
           />
           <Pager
-            summary={summary.data === undefined ? "" : `${page.data.rows.length} of ${formatCount(summary.data.total)}`}
+            summary={summary === undefined ? "" : `${page.data.rows.length} of ${formatCount(summary.total)}`}
             previous={page.data.previous === null ? null : overviewAddress({ ...kept, before: page.data.previous })}
             next={page.data.next === null ? null : overviewAddress({ ...kept, after: page.data.next })}
           />
         </>
       )}
       <LiveRegion>
-        {summary.data === undefined || summary.isPlaceholderData
-          ? ""
-          : `${countOf(summary.data.total, "certificate")} shown`}
+        {summary === undefined || figures.summaryIsOld ? "" : `${countOf(summary.total, "certificate")} shown`}
       </LiveRegion>
       {deleting === null || now === null ? null : (
         <DeleteDialog
