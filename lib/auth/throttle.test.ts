@@ -48,6 +48,13 @@ describe("failed sign-ins", () => {
     expect(turns.filter((turn) => turn.kind === "admitted")).toHaveLength(5);
   });
 
+  test("that are no more than usual make nobody wait whose clock was read a moment earlier", async () => {
+    expect((await takeTurn({ ...someone, email: "quicker@example.test" }, fromNow(0.5))).kind).toBe("admitted");
+    expect((await takeTurn(someone, TEST_NOW)).kind).toBe("admitted");
+    await forgiveAttempt({ ...someone, email: "quicker@example.test" }, fromNow(0.5));
+    expect((await takeTurn(someone, fromNow(0.1))).kind).toBe("admitted");
+  });
+
   test("of one address slow it down whatever the names, and nobody at another address", async () => {
     for (let name = 0; name < 20; name += 1) await fail(1, { ...someone, email: `guess-${name}@example.test` });
     const stranger = { ...someone, email: "one-more@example.test" };

@@ -64,7 +64,9 @@ async function countAttempt(executor: Executor, kind: ThrottleKind, attempt: Att
     .onConflictDoUpdate({
       target: signInFailures.key,
       set: { failures, lastFailedAt: now, waitUntil: sql`${at(now)} + ${waitAfter(kind, sql`(${failures})`)}` },
-      setWhere: sql`${signInFailures.waitUntil} <= ${at(now)}`,
+      // Without a wait the two times are equal: an attempt that took its clock a moment earlier, or on a server whose
+      // clock is a little behind, is not made to wait for another one that was only quicker.
+      setWhere: sql`${signInFailures.waitUntil} <= greatest(${at(now)}, ${signInFailures.lastFailedAt})`,
     })
     .returning({ key: signInFailures.key });
   if (counted.length > 0) return 0;
@@ -82,7 +84,7 @@ async function takeBack(executor: Executor, kind: ThrottleKind, attempt: Attempt
     .update(signInFailures)
     .set({
       failures: sql`greatest(${signInFailures.failures} - 1, 0)`,
-      waitUntil: sql`case when ${signInFailures.lastFailedAt} <= ${at(now)} then ${at(now)} else ${signInFailures.waitUntil} end`,
+      waitUntil: sql`case when ${signInFailures.lastFailedAt} <= ${at(now)} then ${signInFailures.lastFailedAt} else ${signInFailures.waitUntil} end`,
     })
     .where(eq(signInFailures.key, keyOf(kind, attempt)));
 }
