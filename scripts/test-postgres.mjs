@@ -17,14 +17,15 @@ const FAST = [
 
 /**
  * Starts an empty PostgreSQL for one run of the tests, in a temporary folder.
+ * @param {string[]} [settings] `name=value` settings of PostgreSQL, in place of the fast ones
  * @returns {Promise<{ adminUrl: string, stop: () => Promise<void> }>} `stop` also removes every trace
  */
-export async function startTestPostgres() {
+export async function startTestPostgres(settings = FAST) {
   await removeAbandoned();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), PREFIX));
   if (process.getuid?.() === 0) fs.chmodSync(folder, 0o711);
   const lock = await takeLock(path.join(folder, "lock"));
-  const postgres = await startPostgres({ folder, settings: FAST });
+  const postgres = await startPostgres({ folder, settings });
   const stop = async () => {
     await postgres.stop();
     lock.release();

@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+
+/** A program of this folder in a process of its own, whose database() is the one at `databaseUrl`. */
+export type Child = {
+  /** What it says next. Rejects when it ends instead. */
+  hear: () => Promise<unknown>;
+  tell: (message: string) => void;
+  ended: Promise<void>;
+};
+
+export function startChild(file: string, databaseUrl: string, args: string[] = []): Child {
+  const child = fork(path.join(import.meta.dirname, file), args, {
+    execArgv: ["--conditions=react-server", "--import", "tsx"],
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
+  const ended = endOf(child, file);
+  // Who waits for nothing must not hear of it as an unhandled rejection.
+  ended.catch(() => {});
+  const heard: unknown[] = [];
+  let wake = () => {};
+  child.on("message", (message) => {
+    heard.push(message);
+    wake();
+  });
+  const arrival = () => new Promise<void>((resolve) => (wake = resolve));
+  return {
+    hear: async () => {
+      while (heard.length === 0) await Promise.race([arrival(), ended.then(() => Promise.reject(silent(file)))]);
+      return heard.shift();
+    },
+    tell: (message) => child.send(message),
+    ended,
+  };
+}
+
+function endOf(child: ChildProcess, file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`bench/${file} ended with ${code}`))));
+  });
+}
+
+function silent(file: string): Error {
+  return new Error(`bench/${file} ended without a word`);
+}
