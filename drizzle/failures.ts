@@ -15,6 +15,7 @@ export function constraintOf(error: unknown): string | null {
 /** PostgreSQL Appendix A. */
 const RESTRICT_VIOLATION = "23001";
 export const FOREIGN_KEY_VIOLATION = "23503";
+export const UNIQUE_VIOLATION = "23505";
 export const CHECK_VIOLATION = "23514";
 
 /** True when a deletion met a row that refers to what it deletes: 23001 since PostgreSQL 18, 23503 before. */
@@ -44,4 +45,24 @@ export function isLostConnection(error: unknown): boolean {
   if (/^(08|57P0[123])/.test(sqlStateOf(error) ?? "")) return true;
   if ("code" in error && typeof error.code === "string" && UNREACHABLE.has(error.code)) return true;
   return LOST.test(error.message) || isLostConnection(error.cause);
+}
+
+/**
+ * SQLSTATE classes that say something about the server, not about a row: connection (08), transaction (25), rights to
+ * enter (28), no such database (3D), no room (53), operator (57), system (58), configuration (F0), internal (XX).
+ */
+const OF_THE_SERVER = /^(08|25|28|3D|53|57|58|F0|XX)/;
+
+/** Why PostgreSQL refused a statement because of the rows in it; null when the rows are not to blame. */
+export function rowFaultOf(error: unknown): string | null {
+  const state = sqlStateOf(error);
+  return state === null || OF_THE_SERVER.test(state) ? null : reasonOf(error);
+}
+
+const REASON_LIMIT = 300;
+
+/** PostgreSQL's own words for an error, without the statement and its values; null when it was not PostgreSQL's. */
+export function reasonOf(error: unknown): string | null {
+  if (!(error instanceof Error) || sqlStateOf(error) === null) return null;
+  return "code" in error ? error.message.slice(0, REASON_LIMIT) : reasonOf(error.cause);
 }

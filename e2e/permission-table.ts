@@ -62,6 +62,7 @@ export const ACTIONS: Record<string, ActionRow> = {
       retentionDays: 7,
       skipSynced: true,
       dailyAtMinute: 120,
+      brakePercent: 50,
       seenUpdatedAt: await settingsSavedAt(caller === "outsider" ? otherAccountId : accountId),
     }),
   },
@@ -70,6 +71,18 @@ export const ACTIONS: Record<string, ActionRow> = {
     may: "admin",
     names: "things",
     input: async ({ accountId }) => ({ runId: await makeRunningRun(accountId) }),
+    unknown: () => ({ runId: newId() }),
+  },
+  "lib/cleanup/actions.ts#approveCleanupRun": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ runId: await makeHeldRun(accountId) }),
+    unknown: () => ({ runId: newId() }),
+  },
+  "lib/cleanup/actions.ts#acknowledgeCleanupRun": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ runId: await makeHeldRun(accountId) }),
     unknown: () => ({ runId: newId() }),
   },
   "lib/accounts/actions.ts#inviteMember": {
@@ -193,6 +206,15 @@ async function makeRunningRun(accountId: string): Promise<string> {
     insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
       started_at, heartbeat_at)
     values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'running', now(), now())`;
+  return id;
+}
+
+async function makeHeldRun(accountId: string): Promise<string> {
+  const id = newId();
+  await sql()`
+    insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
+      started_at, heartbeat_at, finished_at, held_removable, held_inventory)
+    values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'held', now(), now(), now(), 200, 300)`;
   return id;
 }
 

@@ -28,8 +28,8 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
-      /^lib\/removal\/(engine|blockers|export)\.ts$/,
-      /^lib\/cleanup\/(run|batch|failures|schedule)\.ts$/,
+      /^lib\/removal\/(engine|blockers|bisect|export)\.ts$/,
+      /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },
@@ -69,6 +69,7 @@ const TABLES: Record<string, string[]> = {
   certificates: ["certificates", "removal", "cleanup"],
   use: ["certificates", "deployments", "syncs", "removal"],
   removals: ["removal"],
+  "bulk-deletions": ["removal"],
   cleanup: ["cleanup"],
   audit: ["audit"],
 };

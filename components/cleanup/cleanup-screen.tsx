@@ -6,6 +6,7 @@ import { type Edits, isDirty } from "@/components/cleanup/draft";
 import { LastRun } from "@/components/cleanup/last-run";
 import { RunControls } from "@/components/cleanup/run-controls";
 import { RunHistory } from "@/components/cleanup/run-history";
+import { RunNotice } from "@/components/cleanup/run-notice";
 import { SettingsForm } from "@/components/cleanup/settings-form";
 import { Card, CardSection } from "@/components/ui/card";
 import { cleanupQuery } from "@/lib/cleanup/query-options";
@@ -34,6 +35,7 @@ export function CleanupScreen({ initial }: { initial: CleanupView }) {
           edits={edits}
           onEdit={setEdits}
         />
+        <RunNotice run={run} />
         <LastRun view={view} />
         <RunHistory view={view} />
       </div>

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { draftOf, isDirty, parseDraft } from "@/components/cleanup/draft";
 import { skippedByReason } from "@/components/cleanup/figures";
 
-const saved = { enabled: false, retentionDays: 30, skipSynced: true, dailyAtMinute: 120, updatedAt: null };
+const saved = {
+  enabled: false,
+  retentionDays: 30,
+  skipSynced: true,
+  dailyAtMinute: 120,
+  brakePercent: 50,
+  updatedAt: null,
+};
 
 test("a form that was changed and changed back has nothing to save", () => {
   expect(isDirty(saved, null)).toBe(false);
@@ -22,7 +29,7 @@ test("an unfinished time gets a sentence beside the field", () => {
 test("a draft becomes what the action takes", () => {
   const draft = { ...draftOf(saved), enabled: true, retentionDays: "7", dailyAt: "23:59" };
   expect(parseDraft(draft, "2026-11-22T12:00:00.000Z").input).toEqual({
-    ...{ enabled: true, retentionDays: 7, skipSynced: true, dailyAtMinute: 1439 },
+    ...{ enabled: true, retentionDays: 7, skipSynced: true, dailyAtMinute: 1439, brakePercent: 50 },
     seenUpdatedAt: "2026-11-22T12:00:00.000Z",
   });
 });

@@ -2,7 +2,13 @@ import { formatDailyAt, parseDailyAt } from "@/lib/cleanup/rules";
 import { type SettingsInput, type SettingsView, settingsInput } from "@/lib/cleanup/schema";
 
 /** The form's values as they are typed. */
-export type Draft = { enabled: boolean; retentionDays: string; skipSynced: boolean; dailyAt: string };
+export type Draft = {
+  enabled: boolean;
+  retentionDays: string;
+  skipSynced: boolean;
+  dailyAt: string;
+  brakePercent: string;
+};
 
 /** What was changed and not saved yet, with the save that it began from. */
 export type Edits = { seenUpdatedAt: string | null; values: Partial<Draft> };
@@ -14,6 +20,7 @@ export function draftOf(settings: SettingsView): Draft {
     skipSynced,
     retentionDays: String(settings.retentionDays),
     dailyAt: formatDailyAt(settings.dailyAtMinute),
+    brakePercent: String(settings.brakePercent),
   };
 }
 
@@ -25,11 +32,12 @@ export function isDirty(settings: SettingsView, edits: Edits | null): boolean {
     changed.enabled !== saved.enabled ||
     changed.skipSynced !== saved.skipSynced ||
     changed.retentionDays !== saved.retentionDays ||
-    changed.dailyAt !== saved.dailyAt
+    changed.dailyAt !== saved.dailyAt ||
+    changed.brakePercent !== saved.brakePercent
   );
 }
 
-export type FieldErrors = { retentionDays?: string; dailyAtMinute?: string };
+export type FieldErrors = { retentionDays?: string; dailyAtMinute?: string; brakePercent?: string };
 
 /** The draft as the action takes it, or a sentence for each field that is not right. */
 export function parseDraft(
@@ -40,9 +48,9 @@ export function parseDraft(
   const parsed = settingsInput.safeParse({
     enabled,
     skipSynced,
-    // An empty field is no number, and Number("") would make it 0.
-    retentionDays: draft.retentionDays.trim() === "" ? null : Number(draft.retentionDays),
+    retentionDays: numberOf(draft.retentionDays),
     dailyAtMinute: parseDailyAt(draft.dailyAt),
+    brakePercent: numberOf(draft.brakePercent),
     seenUpdatedAt,
   });
   if (parsed.success) return { input: parsed.data, errors: {} };
@@ -50,6 +58,12 @@ export function parseDraft(
   for (const { path, message } of parsed.error.issues) {
     if (path[0] === "retentionDays") errors.retentionDays ??= message;
     if (path[0] === "dailyAtMinute") errors.dailyAtMinute ??= message;
+    if (path[0] === "brakePercent") errors.brakePercent ??= message;
   }
   return { input: null, errors };
+}
+
+/** An empty field is no number, and Number("") would make it 0. */
+function numberOf(text: string): number | null {
+  return text.trim() === "" ? null : Number(text);
 }

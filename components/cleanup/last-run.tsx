@@ -81,6 +81,8 @@ function noteOf(run: RunView): string | null {
       return `${run.failed.toLocaleString("en")} could not be removed`;
     case "stopped":
       return run.stopRequestedByLabel === null ? null : `by ${run.stopRequestedByLabel}`;
+    case "held":
+      return run.isApproved ? "Approved; it goes on in a moment" : "Nothing was removed. It waits for a product admin.";
     case "interrupted":
       return "The server ended first. The next run finishes the work.";
     case "succeeded":

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { type Draft, draftOf, type Edits, isDirty, parseDraft } from "@/components/cleanup/draft";
+import { type Draft, draftOf, type Edits, type FieldErrors, isDirty, parseDraft } from "@/components/cleanup/draft";
 import { EffectSentence } from "@/components/cleanup/effect-sentence";
 import { Button } from "@/components/ui/button";
 import { Card, CardActions, CardSection } from "@/components/ui/card";
@@ -13,7 +13,13 @@ import { Switch } from "@/components/ui/switch";
 import { TextInput } from "@/components/ui/text-input";
 import { useToast } from "@/components/ui/toasts";
 import { saveSettingsMutation } from "@/lib/cleanup/query-options";
-import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN } from "@/lib/cleanup/rules";
+import {
+  BRAKE_FREE,
+  BRAKE_PERCENT_MAX,
+  BRAKE_PERCENT_MIN,
+  RETENTION_DAYS_MAX,
+  RETENTION_DAYS_MIN,
+} from "@/lib/cleanup/rules";
 import type { SettingsView } from "@/lib/cleanup/schema";
 
 type SettingsFormProps = {
@@ -28,8 +34,9 @@ type SettingsFormProps = {
 
 const DAYS_FIELD = "cleanup-days";
 const TIME_FIELD = "cleanup-time";
+const SHARE_FIELD = "cleanup-share";
 
-/** The four settings, their effect, and one bar to save or discard them. */
+/** The settings, their effect, and one bar to save or discard them. */
 export function SettingsForm({ settings, schedule, since, edits, onEdit }: SettingsFormProps) {
   const showToast = useToast();
   const save = useMutation(saveSettingsMutation);
@@ -52,7 +59,7 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
     event.preventDefault();
     setSubmitted(true);
     if (input === null) {
-      document.getElementById(errors.retentionDays ? DAYS_FIELD : TIME_FIELD)?.focus();
+      document.getElementById(firstWrong(errors))?.focus();
       return;
     }
     save.mutate(input, {
@@ -113,6 +120,18 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
             onChange={(event) => edit({ dailyAt: event.target.value })}
           />
         </CardSection>
+        <CardSection>
+          <NumberField
+            id={SHARE_FIELD}
+            label="Hold a run above (%)"
+            hint={`A run that would remove more than this share of all certificates, and more than ${BRAKE_FREE}, waits for a product admin. ${BRAKE_PERCENT_MIN} to ${BRAKE_PERCENT_MAX}.`}
+            min={BRAKE_PERCENT_MIN}
+            max={BRAKE_PERCENT_MAX}
+            value={draft.brakePercent}
+            error={edits?.values.brakePercent === undefined && !isSubmitted ? undefined : errors.brakePercent}
+            onChange={(event) => edit({ brakePercent: event.target.value })}
+          />
+        </CardSection>
         <CardSection tone="accent">
           <EffectSentence values={effectValuesOf(input)} isEnabled={draft.enabled} since={since} />
         </CardSection>
@@ -142,6 +161,11 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
       </Card>
     </form>
   );
+}
+
+function firstWrong(errors: FieldErrors): string {
+  if (errors.retentionDays) return DAYS_FIELD;
+  return errors.dailyAtMinute ? TIME_FIELD : SHARE_FIELD;
 }
 
 function effectValuesOf(input: ReturnType<typeof parseDraft>["input"]) {

@@ -3,6 +3,7 @@ import {
   boolean,
   check,
   date,
+  foreignKey,
   index,
   integer,
   pgTable,
@@ -11,7 +12,16 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/cleanup/rules";
+import {
+  BRAKE_PERCENT_DEFAULT,
+  BRAKE_PERCENT_MAX,
+  BRAKE_PERCENT_MIN,
+  RETENTION_DAYS_MAX,
+  RETENTION_DAYS_MIN,
+  RUN_STATUSES,
+  RUN_TRIGGERS,
+  SKIP_REASONS,
+} from "@/lib/cleanup/rules";
 import { accounts } from "./accounts";
 import { id, isOneOf, moment } from "./columns";
 
@@ -26,6 +36,8 @@ export const cleanupSettings = pgTable(
     retentionDays: integer().notNull(),
     skipSynced: boolean().notNull(),
     dailyAtMinute: integer().notNull(),
+    /** A run that would remove more than this share of the inventory is held. */
+    brakePercent: integer().notNull().default(BRAKE_PERCENT_DEFAULT),
     /** The schedule counts from here: a slot before this moment was never promised. */
     scheduledFrom: moment().notNull(),
     updatedAt: moment().notNull(),
@@ -36,6 +48,10 @@ export const cleanupSettings = pgTable(
       sql`${t.retentionDays} between ${sql.raw(String(RETENTION_DAYS_MIN))} and ${sql.raw(String(RETENTION_DAYS_MAX))}`,
     ),
     check("cleanup_settings_daily_at_minute", sql`${t.dailyAtMinute} between 0 and 1439`),
+    check(
+      "cleanup_settings_brake_percent",
+      sql`${t.brakePercent} between ${sql.raw(String(BRAKE_PERCENT_MIN))} and ${sql.raw(String(BRAKE_PERCENT_MAX))}`,
+    ),
   ],
 );
 
@@ -55,6 +71,14 @@ export const cleanupRuns = pgTable(
     retentionDays: integer().notNull(),
     skipSynced: boolean().notNull(),
     cutoff: moment().notNull(),
+    brakePercent: integer().notNull().default(BRAKE_PERCENT_DEFAULT),
+    /** What the brake saw when it held the run: how many would have gone, of how many in the inventory. */
+    heldRemovable: integer(),
+    heldInventory: integer(),
+    /** Who let a held run go on, and when. */
+    approvedAt: moment(),
+    approvedById: uuid(),
+    approvedByLabel: text(),
     status: text({ enum: RUN_STATUSES }).notNull(),
     startedAt: moment().notNull(),
     /** Renewed with every batch; a running run whose heartbeat is old has lost its server. */
@@ -67,6 +91,9 @@ export const cleanupRuns = pgTable(
     skippedSynced: integer().notNull().default(0),
     failed: integer().notNull().default(0),
     error: text(),
+    /** Who has seen that it failed, was held or was interrupted; until then product admins are reminded. */
+    acknowledgedAt: moment(),
+    acknowledgedByLabel: text(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
@@ -77,5 +104,39 @@ export const cleanupRuns = pgTable(
     isOneOf("cleanup_runs_status_known", t.status, RUN_STATUSES),
     check("cleanup_runs_slot_of_schedule", sql`(${t.trigger} = 'schedule') = (${t.slotOn} is not null)`),
     check("cleanup_runs_finished", sql`(${t.status} = 'running') = (${t.finishedAt} is null)`),
+    check(
+      "cleanup_runs_held",
+      sql`${t.status} <> 'held' or (${t.heldRemovable} is not null and ${t.heldInventory} is not null)`,
+    ),
+  ],
+);
+
+/** A certificate that a run looked at and did not remove. What it removed has the run in its removal record. */
+export const cleanupSkips = pgTable(
+  "cleanup_skips",
+  {
+    accountId: uuid().notNull(),
+    runId: uuid().notNull(),
+    reason: text({ enum: SKIP_REASONS }).notNull(),
+    /**
+     * Of certificate_contents, which no one can delete (see the triggers). Not a foreign key: checking one locks, and so
+     * writes, the row of each certificate that is skipped, every night.
+     */
+    certificateId: uuid().notNull(),
+    /** As it was called then. */
+    name: text().notNull(),
+    /** The database's words; only for "failed". */
+    error: text(),
+  },
+  (t) => [
+    // The reason before the certificate, so that a run's few failures are found among a million others.
+    primaryKey({ name: "cleanup_skips_pk", columns: [t.accountId, t.runId, t.reason, t.certificateId] }),
+    foreignKey({
+      name: "cleanup_skips_run_fk",
+      columns: [t.accountId, t.runId],
+      foreignColumns: [cleanupRuns.accountId, cleanupRuns.id],
+    }).onDelete("restrict"),
+    isOneOf("cleanup_skips_reason_known", t.reason, SKIP_REASONS),
+    check("cleanup_skips_error", sql`(${t.reason} = 'failed') = (${t.error} is not null)`),
   ],
 );

@@ -1,7 +1,9 @@
+import { sql } from "drizzle-orm";
 import { foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { STATUSES } from "@/lib/certificates/rules";
 import { ACTOR_KINDS, ELIGIBILITIES } from "@/lib/removal/rules";
 import type { RemovalEvidence } from "@/lib/removal/schema";
+import { bulkDeletions } from "./bulk-deletions";
 import { certificateContents } from "./certificates";
 import { cleanupRuns } from "./cleanup";
 import { id, isOneOf, moment } from "./columns";
@@ -21,6 +23,7 @@ export const removals = pgTable(
     /** How the actor was called at that time. */
     actorLabel: text().notNull(),
     runId: uuid(),
+    bulkDeletionId: uuid(),
     removedAt: moment().notNull(),
   },
   (t) => [
@@ -35,8 +38,16 @@ export const removals = pgTable(
       columns: [t.accountId, t.runId],
       foreignColumns: [cleanupRuns.accountId, cleanupRuns.id],
     }).onDelete("restrict"),
+    foreignKey({
+      name: "removals_bulk_deletion_fk",
+      columns: [t.accountId, t.bulkDeletionId],
+      foreignColumns: [bulkDeletions.accountId, bulkDeletions.id],
+    }).onDelete("restrict"),
     index("removals_time_idx").on(t.accountId, t.removedAt, t.id),
     index("removals_run_idx").on(t.accountId, t.runId, t.id),
+    index("removals_bulk_deletion_idx")
+      .on(t.accountId, t.bulkDeletionId, t.id)
+      .where(sql`${t.bulkDeletionId} is not null`),
     isOneOf("removals_status_known", t.status, STATUSES),
     isOneOf("removals_eligibility_known", t.eligibility, ELIGIBILITIES),
     isOneOf("removals_actor_kind_known", t.actorKind, ACTOR_KINDS),

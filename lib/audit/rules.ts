@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   "cleanup.settings_changed",
   "cleanup.run_requested",
   "cleanup.stop_requested",
+  "cleanup.run_approved",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,7 +1,7 @@
 "use server";
 
-import { requestRun, requestStop, saveSettings } from "@/lib/cleanup/commands";
-import { runNowInput, settingsInput, stopInput } from "@/lib/cleanup/schema";
+import { acknowledgeRun, approveRun, requestRun, requestStop, saveSettings } from "@/lib/cleanup/commands";
+import { runInput, runNowInput, settingsInput } from "@/lib/cleanup/schema";
 import { action } from "@/lib/http/action";
 
 export const saveCleanupSettings = action(
@@ -16,7 +16,20 @@ export const runCleanupNow = action({ can: "cleanup:manage", input: runNowInput 
   requestRun(scope, now),
 );
 
-export const stopCleanup = action({ can: "cleanup:manage", input: stopInput }, async ({ scope, input, now }) => {
+export const stopCleanup = action({ can: "cleanup:manage", input: runInput }, async ({ scope, input, now }) => {
   await requestStop(scope, { runId: input.runId, now });
   return null;
 });
+
+export const approveCleanupRun = action({ can: "cleanup:manage", input: runInput }, async ({ scope, input, now }) => {
+  await approveRun(scope, { runId: input.runId, now });
+  return null;
+});
+
+export const acknowledgeCleanupRun = action(
+  { can: "cleanup:manage", input: runInput },
+  async ({ scope, input, now }) => {
+    await acknowledgeRun(scope, { runId: input.runId, now });
+    return null;
+  },
+);

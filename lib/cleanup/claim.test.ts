@@ -43,6 +43,10 @@ async function claimedRun(certificateCount: number) {
     admin.accountId,
     Array.from({ length: certificateCount }, () => old),
   );
+  const row = { ...CLEANUP_DEFAULTS, brakePercent: 100, scheduledFrom: TEST_NOW, updatedAt: TEST_NOW };
+  await database()
+    .insert(cleanupSettings)
+    .values({ accountId: admin.accountId, ...row });
   return { admin, ...(await claimFor(admin)) };
 }
 

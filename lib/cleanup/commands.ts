@@ -1,10 +1,11 @@
 import "server-only";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import { recordAudit } from "@/lib/audit/commands";
 import type { AuditDetails } from "@/lib/audit/rules";
 import type { PersonScope, Scope } from "@/lib/auth/scope";
+import { isLatest } from "@/lib/cleanup/predicates";
 import { readSettings, type SavedSettings } from "@/lib/cleanup/queries";
 import type { CleanupSettings } from "@/lib/cleanup/rules";
 import type { SettingsInput } from "@/lib/cleanup/schema";
@@ -59,7 +60,7 @@ async function writeSettings(
   return updatedAt;
 }
 
-const AUDITED = ["enabled", "retentionDays", "skipSynced", "dailyAtMinute"] as const;
+const AUDITED = ["enabled", "retentionDays", "skipSynced", "dailyAtMinute", "brakePercent"] as const;
 
 /** Each changed field as `field.from` and `field.to`. */
 function changesBetween(before: CleanupSettings, after: CleanupSettings): AuditDetails {
@@ -100,6 +101,55 @@ export async function requestStop(scope: Scope, { runId, now }: { runId: string;
     if (asked.length === 0) return explainRefusedStop(tx, scope, runId);
     await recordAudit(tx, scope, { now, action: "cleanup.stop_requested", subjectId: runId, details: {} });
   });
+}
+
+/** Lets a held run go on, with the settings and the cutoff it was held with. Throws "conflict" when it is not the one to approve. */
+export async function approveRun(scope: PersonScope, { runId, now }: { runId: string; now: Date }): Promise<void> {
+  await database().transaction(async (tx) => {
+    const approved = await tx
+      .update(cleanupRuns)
+      .set({
+        approvedAt: now,
+        approvedById: scope.userId,
+        approvedByLabel: scope.email,
+        acknowledgedAt: now,
+        acknowledgedByLabel: scope.email,
+      })
+      .where(and(ofRun(scope, runId), eq(cleanupRuns.status, "held"), isNull(cleanupRuns.approvedAt), isLatest))
+      .returning({ id: cleanupRuns.id });
+    if (approved.length === 0) return explainRefusedApproval(tx, scope, runId);
+    const payload = { accountId: scope.accountId, runId };
+    await addJob(tx, {
+      task: "cleanup_run_approved",
+      payload,
+      key: `cleanup_run_approved:${scope.accountId}`,
+      attempts: 3,
+    });
+    await recordAudit(tx, scope, { now, action: "cleanup.run_approved", subjectId: runId, details: {} });
+  });
+}
+
+async function explainRefusedApproval(executor: Executor, scope: Scope, runId: string): Promise<void> {
+  const [run] = await executor
+    .select({ status: cleanupRuns.status, approvedAt: cleanupRuns.approvedAt })
+    .from(cleanupRuns)
+    .where(ofRun(scope, runId));
+  if (run === undefined) throw new AppError("not_found", "There is no such run. Reload the page.");
+  if (run.approvedAt !== null) throw new AppError("conflict", "This run has been approved already.");
+  if (run.status !== "held") throw new AppError("conflict", "This run is not held. Reload the page.");
+  throw new AppError("conflict", "A later run has taken this one's place. Approve that one, or run the cleanup now.");
+}
+
+/** Notes that a person has seen how a run ended, so that nobody is reminded of it any more. Doing so again changes nothing. */
+export async function acknowledgeRun(scope: Scope, { runId, now }: { runId: string; now: Date }): Promise<void> {
+  const seen = await database()
+    .update(cleanupRuns)
+    .set({ acknowledgedAt: now, acknowledgedByLabel: scope.actor.label })
+    .where(and(ofRun(scope, runId), isNotNull(cleanupRuns.finishedAt), isNull(cleanupRuns.acknowledgedAt)))
+    .returning({ id: cleanupRuns.id });
+  if (seen.length > 0) return;
+  const known = await database().$count(cleanupRuns, ofRun(scope, runId));
+  if (known === 0) throw new AppError("not_found", "There is no such run. Reload the page.");
 }
 
 async function explainRefusedStop(executor: Executor, scope: Scope, runId: string): Promise<void> {

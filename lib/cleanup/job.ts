@@ -4,7 +4,14 @@ import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { mintJobScope, type Scope } from "@/lib/auth/scope";
 import { carryOut, type RunOptions } from "@/lib/cleanup/run";
-import { type Claim, claimDueRun, claimRequestedRun, listDueAccounts, markInterrupted } from "@/lib/cleanup/schedule";
+import {
+  type Claim,
+  claimApprovedRun,
+  claimDueRun,
+  claimRequestedRun,
+  listDueAccounts,
+  markInterrupted,
+} from "@/lib/cleanup/schedule";
 import { addJob } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
 
@@ -13,6 +20,7 @@ const ACTOR_LABEL = "Certificate Cleanup";
 
 const ofAccount = z.object({ accountId: z.uuid() });
 const requested = ofAccount.extend({ runId: z.uuid(), startedById: z.uuid(), startedByLabel: z.string() });
+const approved = ofAccount.extend({ runId: z.uuid() });
 
 /** The tasks of the job engine that make the cleanup happen, by the names under which jobs ask for them. */
 export function cleanupTasks(options: RunOptions) {
@@ -27,6 +35,11 @@ export function cleanupTasks(options: RunOptions) {
       const { accountId, ...request } = requested.parse(payload);
       const scope = mintJobScope(accountId, ACTOR_LABEL);
       await carryOutClaimed(scope, await claimRequestedRun(scope, request, clock()), options);
+    },
+    cleanup_run_approved: async (payload) => {
+      const { accountId, runId } = approved.parse(payload);
+      const scope = mintJobScope(accountId, ACTOR_LABEL);
+      await carryOutClaimed(scope, await claimApprovedRun(scope, runId, clock()), options);
     },
   } satisfies Record<string, Task>;
 }

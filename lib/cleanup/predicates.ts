@@ -1,4 +1,5 @@
 import { eq, gte, lt, ne, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import { at } from "@/drizzle/values";
 import { DAY_MS } from "@/lib/certificates/rules";
@@ -28,3 +29,10 @@ export function hasLostItsServer(now: Date): SQL {
   const limit = new Date(now.getTime() - HEARTBEAT_LIMIT_MS);
   return sql`(${isRunning} and ${lt(cleanupRuns.heartbeatAt, limit)})`;
 }
+
+const later = alias(cleanupRuns, "later");
+
+/** No run of the account began after this one. */
+export const isLatest = sql`not exists (select 1 from ${cleanupRuns} as ${sql.identifier("later")}
+  where ${later.accountId} = ${cleanupRuns.accountId}
+    and (${later.startedAt}, ${later.id}) > (${cleanupRuns.startedAt}, ${cleanupRuns.id}))`;

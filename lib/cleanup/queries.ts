@@ -27,6 +27,7 @@ export async function readSettings(executor: Executor, scope: Scope): Promise<Sa
       retentionDays: cleanupSettings.retentionDays,
       skipSynced: cleanupSettings.skipSynced,
       dailyAtMinute: cleanupSettings.dailyAtMinute,
+      brakePercent: cleanupSettings.brakePercent,
       scheduledFrom: cleanupSettings.scheduledFrom,
       updatedAt: cleanupSettings.updatedAt,
     })
@@ -88,7 +89,12 @@ function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
     status: row.status,
     retentionDays: row.retentionDays,
     skipSynced: row.skipSynced,
-    startedAt: row.startedAt.toISOString(),
+    brakePercent: row.brakePercent,
+    isApproved: row.approvedAt !== null,
+    approvedByLabel: row.approvedByLabel,
+    isAcknowledged: row.acknowledgedAt !== null,
+    // One that was held began to work when it was approved.
+    startedAt: (row.approvedAt !== null && row.status !== "held" ? row.approvedAt : row.startedAt).toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     isStopRequested: row.stopRequestedAt !== null,
     stopRequestedByLabel: row.stopRequestedByLabel,

@@ -1,5 +1,11 @@
 import { keepPreviousData, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { runCleanupNow, saveCleanupSettings, stopCleanup } from "@/lib/cleanup/actions";
+import {
+  acknowledgeCleanupRun,
+  approveCleanupRun,
+  runCleanupNow,
+  saveCleanupSettings,
+  stopCleanup,
+} from "@/lib/cleanup/actions";
 import { type CleanupView, cleanupView, effectView, type SettingsInput } from "@/lib/cleanup/schema";
 import { AppError } from "@/lib/errors";
 import { browserRequest } from "@/lib/http/browser-request";
@@ -58,6 +64,16 @@ export const runNowMutation = mutationOptions({
   onSettled: (_value, _error, _input, _result, { client }) => {
     void refresh(client);
   },
+});
+
+export const approveMutation = mutationOptions({
+  mutationFn: (runId: string) => settled(approveCleanupRun({ runId })),
+  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
+});
+
+export const acknowledgeMutation = mutationOptions({
+  mutationFn: (runId: string) => settled(acknowledgeCleanupRun({ runId })),
+  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
 });
 
 export const stopMutation = mutationOptions({

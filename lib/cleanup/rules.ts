@@ -3,6 +3,21 @@ import { DAY_MS } from "@/lib/certificates/rules";
 export const RETENTION_DAYS_MIN = 1;
 export const RETENTION_DAYS_MAX = 30;
 
+/** Per cent of the account's certificates that one run may remove without being asked. */
+export const BRAKE_PERCENT_MIN = 10;
+export const BRAKE_PERCENT_MAX = 100;
+export const BRAKE_PERCENT_DEFAULT = 50;
+/** Up to this many certificates a run is never held, whatever their share. */
+export const BRAKE_FREE = 100;
+
+/** True when a run that would remove `removable` of `inventory` certificates must be held: more than the share and more than BRAKE_FREE. */
+export function isHeld(
+  { removable, inventory }: { removable: number; inventory: number },
+  brakePercent: number,
+): boolean {
+  return removable > BRAKE_FREE && removable * 100 > inventory * brakePercent;
+}
+
 export type CleanupSettings = {
   enabled: boolean;
   /** Whole days of 24 hours after notAfter. */
@@ -10,6 +25,8 @@ export type CleanupSettings = {
   skipSynced: boolean;
   /** Minute of the UTC day, 0 to 1439. */
   dailyAtMinute: number;
+  /** Whole per cent, 10 to 100. */
+  brakePercent: number;
 };
 
 export const CLEANUP_DEFAULTS: CleanupSettings = {
@@ -17,6 +34,7 @@ export const CLEANUP_DEFAULTS: CleanupSettings = {
   retentionDays: 30,
   skipSynced: true,
   dailyAtMinute: 120,
+  brakePercent: BRAKE_PERCENT_DEFAULT,
 };
 
 export const RUN_STATUSES = [
@@ -26,6 +44,7 @@ export const RUN_STATUSES = [
   "failed",
   "stopped",
   "interrupted",
+  "held",
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
@@ -36,7 +55,12 @@ export const RUN_STATUS_LABELS: Record<RunStatus, string> = {
   failed: "Failed",
   stopped: "Stopped",
   interrupted: "Interrupted",
+  held: "Held",
 };
+
+/** Why a certificate that was old enough stayed; of several reasons the first. */
+export const SKIP_REASONS = ["deployed", "synced", "failed"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export const RUN_TRIGGERS = ["schedule", "person"] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];

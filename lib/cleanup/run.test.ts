@@ -16,7 +16,7 @@ import {
 import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
 import { saveSettings } from "@/lib/cleanup/commands";
 import { readCleanup, readEffect } from "@/lib/cleanup/queries";
-import { CLEANUP_DEFAULTS, cutoffOf } from "@/lib/cleanup/rules";
+import { BRAKE_PERCENT_MAX, CLEANUP_DEFAULTS, cutoffOf } from "@/lib/cleanup/rules";
 import { carryOut } from "@/lib/cleanup/run";
 import { type Claim, claimRequestedRun } from "@/lib/cleanup/schedule";
 import { newId } from "@/lib/ids";
@@ -37,6 +37,7 @@ async function claimedRun(settings: Partial<typeof CLEANUP_DEFAULTS> = {}) {
   await saveSettings(admin, {
     ...CLEANUP_DEFAULTS,
     retentionDays: DAYS,
+    brakePercent: BRAKE_PERCENT_MAX,
     ...settings,
     seenUpdatedAt: null,
     now: TEST_NOW,

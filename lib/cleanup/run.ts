@@ -1,11 +1,12 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import { database } from "@/drizzle/client";
-import { isLostConnection } from "@/drizzle/failures";
+import { database, type Transaction } from "@/drizzle/client";
+import { isLostConnection, reasonOf } from "@/drizzle/failures";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
-import { type BatchOutcome, type Cursor, removeNextBatch, type Transaction } from "@/lib/cleanup/batch";
-import { addFailures, describeFailures, type Failures, noFailures, reasonOf } from "@/lib/cleanup/failures";
+import { type BatchOutcome, type Cursor, removeNextBatch } from "@/lib/cleanup/batch";
+import { heldSentence, weigh } from "@/lib/cleanup/brake";
+import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
 import { isRunning } from "@/lib/cleanup/predicates";
 import type { RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
@@ -14,18 +15,27 @@ import { log } from "@/lib/log";
 const CONNECTION_LOST =
   "The connection to the database was lost. What had been removed stays removed; the next run does the rest.";
 
-type Ended = Exclude<RunStatus, "running">;
+type Ended = Exclude<RunStatus, "running" | "held">;
 
 /** How a run is carried out: the clock is read once a batch; `signal` aborts when the server stops. */
 export type RunOptions = { clock: () => Date; signal: AbortSignal };
 
 /**
  * Carries out a claimed run, batch after batch, and answers how it ended; "claim_lost" when somebody else has ended it
- * meanwhile. Each batch is one transaction that removes, records and counts, or does none of it.
+ * meanwhile. Each batch is one transaction that removes, records and counts, or does none of it. A run that would take
+ * more than the brake allows removes nothing and is "held", unless a person has approved it.
  */
-export async function carryOut(scope: Scope, claim: Claim, options: RunOptions): Promise<Ended | "claim_lost"> {
+export async function carryOut(
+  scope: Scope,
+  claim: Claim,
+  options: RunOptions,
+): Promise<Ended | "held" | "claim_lost"> {
   const failures = noFailures();
   try {
+    if (!claim.isApproved) {
+      const weight = await weigh(scope, { ...claim, at: claim.claimedAt });
+      if (weight !== null) return await hold(scope, claim, { ...weight, now: options.clock() });
+    }
     const status = await removeAll(scope, claim, { ...options, failures });
     if (status === "claim_lost") return status;
     return await finish(scope, claim, { status, error: describeFailures(failures), now: options.clock() });
@@ -81,6 +91,26 @@ async function takeStep(
     })
     .where(ofRun(scope, batch.claim));
   return outcome;
+}
+
+async function hold(
+  scope: Scope,
+  claim: Claim,
+  { removable, inventory, now }: { removable: number; inventory: number; now: Date },
+): Promise<"held" | "claim_lost"> {
+  const held = await database()
+    .update(cleanupRuns)
+    .set({
+      status: "held",
+      heldRemovable: removable,
+      heldInventory: inventory,
+      error: heldSentence({ removable, inventory }, claim.brakePercent),
+      finishedAt: now,
+      heartbeatAt: now,
+    })
+    .where(and(ofRun(scope, claim), isRunning))
+    .returning({ id: cleanupRuns.id });
+  return held.length === 0 ? "claim_lost" : "held";
 }
 
 async function finish(

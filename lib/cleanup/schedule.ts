@@ -1,15 +1,25 @@
 import "server-only";
-import { and, asc, gt, inArray } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull } from "drizzle-orm";
 import { database } from "@/drizzle/client";
+import { sqlStateOf, UNIQUE_VIOLATION } from "@/drizzle/failures";
 import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
-import { hasLostItsServer, isDue, isRunning } from "@/lib/cleanup/predicates";
+import { hasLostItsServer, isDue, isLatest, isRunning } from "@/lib/cleanup/predicates";
 import { readSchedule, readSettings, type SavedSettings } from "@/lib/cleanup/queries";
 import { cutoffOf, dueSlot } from "@/lib/cleanup/rules";
 import { newId } from "@/lib/ids";
 
 /** A run that this process may carry out, with the settings it was given once and for all. */
-export type Claim = { runId: string; cutoff: Date; retentionDays: number; skipSynced: boolean };
+export type Claim = {
+  runId: string;
+  claimedAt: Date;
+  cutoff: Date;
+  retentionDays: number;
+  skipSynced: boolean;
+  brakePercent: number;
+  /** A person has looked at what the brake held, and let it go on. */
+  isApproved: boolean;
+};
 
 /** The run that a person asked for; its id was given when they asked, so that asking is answered once. */
 export type RequestedRun = { runId: string; startedById: string; startedByLabel: string };
@@ -63,6 +73,34 @@ export async function claimRequestedRun(scope: Scope, request: RequestedRun, now
   return insertRun(scope, { ...begun, id: runId }, { settings, now });
 }
 
+/**
+ * Claims a held run that a person has approved, with the settings and the cutoff it was held with; null when it is no
+ * longer held or another run is running. A run that began since has taken its place: the approval is void then.
+ */
+export async function claimApprovedRun(scope: Scope, runId: string, now: Date): Promise<Claim | null> {
+  const approved = and(
+    eq(cleanupRuns.accountId, scope.accountId),
+    eq(cleanupRuns.id, runId),
+    eq(cleanupRuns.status, "held"),
+    isNotNull(cleanupRuns.approvedAt),
+  );
+  try {
+    const [run] = await database()
+      .update(cleanupRuns)
+      .set({ status: "running", heartbeatAt: now, finishedAt: null, error: null })
+      .where(and(approved, isLatest))
+      .returning();
+    if (run !== undefined) return { ...run, runId: run.id, claimedAt: now, isApproved: true };
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+  }
+  await database()
+    .update(cleanupRuns)
+    .set({ approvedAt: null, approvedById: null, approvedByLabel: null })
+    .where(approved);
+  return null;
+}
+
 type Begun = Pick<typeof cleanupRuns.$inferInsert, "id" | "trigger" | "slotOn" | "startedById" | "startedByLabel">;
 
 /** The unique indexes decide, over any number of servers: one running run an account, one run a day, one run an id. */
@@ -71,7 +109,7 @@ async function insertRun(
   begun: Begun,
   { settings, now }: { settings: SavedSettings; now: Date },
 ): Promise<Claim | null> {
-  const { retentionDays, skipSynced } = settings;
+  const { retentionDays, skipSynced, brakePercent } = settings;
   const cutoff = cutoffOf(retentionDays, now);
   const [made] = await database()
     .insert(cleanupRuns)
@@ -81,11 +119,14 @@ async function insertRun(
       retentionDays,
       skipSynced,
       cutoff,
+      brakePercent,
       status: "running",
       startedAt: now,
       heartbeatAt: now,
     })
     .onConflictDoNothing()
     .returning({ id: cleanupRuns.id });
-  return made === undefined ? null : { runId: made.id, cutoff, retentionDays, skipSynced };
+  return made === undefined
+    ? null
+    : { runId: made.id, claimedAt: now, cutoff, retentionDays, skipSynced, brakePercent, isApproved: false };
 }

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/cleanup/rules";
+import {
+  BRAKE_PERCENT_MAX,
+  BRAKE_PERCENT_MIN,
+  RETENTION_DAYS_MAX,
+  RETENTION_DAYS_MIN,
+  RUN_STATUSES,
+  RUN_TRIGGERS,
+} from "@/lib/cleanup/rules";
 
 const DAYS = `Enter a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}.`;
 const TIME = "Enter a time of the day as hour and minute, 00:00 to 23:59.";
@@ -14,18 +21,27 @@ export const retentionDays = z
 
 const dailyAtMinute = z.number({ error: TIME }).int({ error: TIME }).min(0, { error: TIME }).max(1439, { error: TIME });
 
+const SHARE = `Enter a whole number from ${BRAKE_PERCENT_MIN} to ${BRAKE_PERCENT_MAX}.`;
+const brakePercent = z
+  .number({ error: SHARE })
+  .int({ error: SHARE })
+  .min(BRAKE_PERCENT_MIN, { error: SHARE })
+  .max(BRAKE_PERCENT_MAX, { error: SHARE });
+
 export const settingsInput = z.strictObject({
   enabled: z.boolean({ error: SWITCH }),
   retentionDays,
   skipSynced: z.boolean({ error: SWITCH }),
   dailyAtMinute,
+  brakePercent,
   /** When the settings that the form began with were saved; null for the defaults that nobody has saved yet. */
   seenUpdatedAt: z.iso.datetime().nullable(),
 });
 export type SettingsInput = z.infer<typeof settingsInput>;
 
 export const runNowInput = z.strictObject({});
-export const stopInput = z.strictObject({ runId: z.uuid() });
+/** Names one run: to stop it, to approve it, or to say that one has seen how it ended. */
+export const runInput = z.strictObject({ runId: z.uuid() });
 
 /** The form's values as a query string has them. */
 export const effectInput = z.strictObject({
@@ -64,6 +80,12 @@ export const runView = z.object({
   status: z.enum(RUN_STATUSES),
   retentionDays: z.number(),
   skipSynced: z.boolean(),
+  brakePercent: z.number(),
+  /** A person let it go on after the brake had held it. */
+  isApproved: z.boolean(),
+  approvedByLabel: z.string().nullable(),
+  /** A person has seen that it failed, was held or was interrupted. */
+  isAcknowledged: z.boolean(),
   startedAt: moment,
   finishedAt: moment.nullable(),
   isStopRequested: z.boolean(),
@@ -81,6 +103,7 @@ export const settingsView = z.object({
   retentionDays: z.number(),
   skipSynced: z.boolean(),
   dailyAtMinute: z.number(),
+  brakePercent: z.number(),
   updatedAt: moment.nullable(),
 });
 export type SettingsView = z.infer<typeof settingsView>;

@@ -62,7 +62,7 @@ test("saving says in the audit who changed what, from what and to what", async (
   const first = { ...CLEANUP_DEFAULTS, enabled: true, seenUpdatedAt: null, now: TEST_NOW };
   const { updatedAt } = await saveSettings(admin, first);
   await saveSettings(admin, {
-    ...{ enabled: true, retentionDays: 7, skipSynced: false, dailyAtMinute: 120 },
+    ...{ enabled: true, retentionDays: 7, skipSynced: false, dailyAtMinute: 120, brakePercent: 50 },
     seenUpdatedAt: updatedAt.toISOString(),
     now: later(5),
   });

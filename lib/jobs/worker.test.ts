@@ -65,7 +65,7 @@ async function dueAdmin(certificateCount: number) {
   );
   const dailyAtMinute = now.getUTCHours() * 60 + now.getUTCMinutes();
   const promised = new Date(latestSlot(dailyAtMinute, now).getTime() - 1_000);
-  const settings = { ...CLEANUP_DEFAULTS, enabled: true, dailyAtMinute };
+  const settings = { ...CLEANUP_DEFAULTS, enabled: true, dailyAtMinute, brakePercent: 100 };
   await saveSettings(admin, { ...settings, seenUpdatedAt: null, now: promised });
   return admin;
 }

@@ -10,9 +10,10 @@ import type { Scope } from "@/lib/auth/scope";
 import { statusColumn } from "@/lib/certificates/predicates";
 import { eligibilityColumn, longExpired, mayGo, syncIsActive } from "@/lib/removal/predicates";
 
-/** Under which conditions a batch goes: as a person asks, or as a cleanup run with its settings. */
+/** Under which conditions a batch goes: as a person asks, alone or several at once, or as a cleanup run with its settings. */
 export type RemovalLaw =
   | { kind: "person" }
+  | { kind: "bulk"; bulkDeletionId: string }
   | { kind: "cleanup"; runId: string; cutoff: Date; skipSynced: boolean; retentionDays: number };
 
 const removedRows = z.array(z.object({ id: z.uuid() }));
@@ -29,6 +30,7 @@ export async function removeBatch(
 ): Promise<{ removedIds: string[] }> {
   const { ids, now, law } = batch;
   const run = law.kind === "cleanup" ? law : null;
+  const bulkDeletionId = law.kind === "bulk" ? law.bulkDeletionId : null;
   const heedSyncs = run?.skipSynced ?? true;
   const { rows } = await executor.execute(sql`
     with gone as (
@@ -43,10 +45,11 @@ export async function removeBatch(
       returning ${syncs.certificateId} as certificate_id, ${syncs.destinationId} as destination_id
     )
     insert into ${removals} (account_id, id, name, status, eligibility, evidence,
-      actor_kind, actor_id, actor_label, run_id, removed_at)
+      actor_kind, actor_id, actor_label, run_id, bulk_deletion_id, removed_at)
     select ${certificates.accountId}, ${certificates.id}, ${certificates.name}, ${statusColumn(now)},
       ${eligibilityColumn(now)}, ${evidence(run?.retentionDays ?? null)},
-      ${scope.actor.kind}, ${scope.actor.id}::uuid, ${scope.actor.label}, ${run?.runId ?? null}::uuid, ${at(now)}
+      ${scope.actor.kind}, ${scope.actor.id}::uuid, ${scope.actor.label}, ${run?.runId ?? null}::uuid,
+      ${bulkDeletionId}::uuid, ${at(now)}
     from gone as ${certificates}
     returning ${removals.id}`);
   return { removedIds: removedRows.parse(rows).map((row) => row.id) };

@@ -15,6 +15,13 @@ export const LIVE_STATUSES = ["valid", "expiring", "not_yet_valid"] as const sat
 export const ACTOR_KINDS = ["user", "cleanup", "token"] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
+/** Why a certificate of a bulk deletion was not removed: the first blocker, removed by somebody else meanwhile, or an error. */
+export const BULK_SKIP_REASONS = [...BLOCKERS, "gone", "failed"] as const;
+export type BulkSkipReason = (typeof BULK_SKIP_REASONS)[number];
+
+export const BULK_STATUSES = ["queued", "running", "succeeded", "succeeded_with_errors", "failed", "stopped"] as const;
+export type BulkStatus = (typeof BULK_STATUSES)[number];
+
 export type Facts = Validity & { source: Source; deployments: number; activeSyncs: number };
 
 /** The law of deletion: the blockers that hold at `now`; an empty list means that the certificate may go. */

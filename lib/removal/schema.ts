@@ -70,6 +70,12 @@ export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; ol
 /** A removal with the certificate that went. */
 export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };
 
+/** What somebody selected for a bulk deletion, as it is kept: how many by hand, or the filter of the Overview. */
+export type BulkSelection =
+  | { kind: "chosen" }
+  | { kind: "filter"; status?: string; q?: string; deletable?: string; expires?: string }
+  | { kind: "retry" };
+
 export const deletion = z.object({ id: z.uuid("This is not the id of a certificate.") });
 
 type Told = { removalId: string; name: string; actorLabel: string; removedAt: string };
