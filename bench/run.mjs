@@ -8,7 +8,9 @@ import { onStop, stop, stopOnSignals } from "../scripts/stopping.mjs";
 const ROOT = path.join(import.meta.dirname, "..");
 
 /** Each is `bench/NAME.ts`; those that need no database start none. */
-const BENCHMARKS = {};
+const BENCHMARKS = {
+  cleanup: { needsDatabase: true },
+};
 
 stopOnSignals(130);
 try {

@@ -1,0 +1,54 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { closeDatabase, database } from "@/drizzle/client";
+import { cleanupSettings } from "@/drizzle/schema/cleanup";
+import { mintJobScope } from "@/lib/auth/scope";
+import { DAY_MS } from "@/lib/certificates/rules";
+import { carryOut } from "@/lib/cleanup/run";
+import { claimDueRun } from "@/lib/cleanup/schedule";
+import type { runResult } from "./cleanup-protocol";
+
+const MB = 2 ** 20;
+
+const [accountId] = z.tuple([z.uuid()]).parse(process.argv.slice(2));
+await switchOn(accountId);
+process.send?.("ready");
+await new Promise((resolve) => process.once("message", resolve));
+process.send?.(await runNightly());
+await closeDatabase();
+process.disconnect?.();
+
+/** Certificate Cleanup is on since yesterday, every day at midnight, so that today's run is due. */
+async function switchOn(account: string): Promise<void> {
+  const yesterday = new Date(Date.now() - DAY_MS);
+  await database().insert(cleanupSettings).values({
+    accountId: account,
+    enabled: true,
+    retentionDays: 30,
+    skipSynced: true,
+    dailyAtMinute: 0,
+    scheduledFrom: yesterday,
+    updatedAt: yesterday,
+  });
+  await database().execute(sql`select 1`);
+}
+
+/** The job's own way: claim the run that is due, carry it out. The clock is read once a batch, which tells how long each took. */
+async function runNightly(): Promise<z.infer<typeof runResult>> {
+  let peak = process.memoryUsage.rss();
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
+  const readings: number[] = [];
+  const clock = () => {
+    readings.push(performance.now());
+    return new Date();
+  };
+  const scope = mintJobScope(accountId, "Certificate Cleanup");
+  const begun = performance.now();
+  const claim = await claimDueRun(scope, new Date());
+  if (claim === null) throw new Error("no run is due");
+  const status = await carryOut(scope, claim, { clock, signal: new AbortController().signal });
+  const totalMs = performance.now() - begun;
+  clearInterval(watch);
+  const batches = readings.slice(1).map((reading, index) => reading - (readings[index] ?? reading));
+  return { status, totalMs, longestBatchMs: Math.max(...batches), batches: batches.length, peakMemoryMb: peak / MB };
+}
