@@ -144,6 +144,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/api/auth/[...nextauth]": { may: "everybody", path: async () => "/api/auth/csrf" },
   "/api/health": { may: "everybody", path: async () => "/api/health" },
   "/api/certificates": { may: "viewer", names: "nothing", path: async () => "/api/certificates" },
+  "/api/certificates/export": { may: "viewer", names: "nothing", path: async () => "/api/certificates/export" },
   "/api/certificates/summary": { may: "viewer", names: "nothing", path: async () => "/api/certificates/summary" },
   "/api/certificates/timeline": { may: "viewer", names: "nothing", path: async () => "/api/certificates/timeline" },
   "/api/certificates/[id]/[file]": {

@@ -2,7 +2,9 @@ import Link from "next/link";
 import { countOf, formatCount } from "@/components/certificates/counts";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
 import { ButtonLink } from "@/components/ui/button-link";
+import { DownloadLink } from "@/components/ui/download-link";
 import { PageHeader } from "@/components/ui/page-header";
+import { overviewParams } from "@/lib/certificates/query-options";
 import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
 
 type Props = { summary: ListSummary | undefined; query: ListQuery; dimmed: boolean; mayUpload: boolean };
@@ -14,11 +16,18 @@ export function OverviewHeader({ summary, query, dimmed, mayUpload }: Props) {
     <PageHeader
       title="Overview"
       actions={
-        mayUpload ? (
-          <ButtonLink href="/certificates/upload" variant="primary">
-            Upload certificates
-          </ButtonLink>
-        ) : undefined
+        <>
+          {summary?.isEmpty ? null : (
+            <DownloadLink href={`/api/certificates/export?${new URLSearchParams(overviewParams(kept))}`}>
+              Export CSV
+            </DownloadLink>
+          )}
+          {mayUpload ? (
+            <ButtonLink href="/certificates/upload" variant="primary">
+              Upload certificates
+            </ButtonLink>
+          ) : null}
+        </>
       }
     >
       {summary === undefined ? (

@@ -127,7 +127,7 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 type Order = { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean };
 
 /** The order, and the condition that leaves out what does not lie beyond the cursor. */
-function orderOf(query: ListQuery, backwards = query.before !== undefined): Order {
+export function orderOf(query: ListQuery, backwards = query.before !== undefined): Order {
   const descending = query.sort.startsWith("-");
   const key =
     query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
