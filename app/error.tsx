@@ -1,7 +1,7 @@
 "use client";
 
 import { AuthFrame } from "@/components/shell/auth-frame";
-import { Button } from "@/components/ui/button";
+import { buttonStyle } from "@/components/ui/button-style";
 
 type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
 
@@ -13,9 +13,10 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
       description="Certsweep could not show this page. Try again in a moment; nothing was changed by showing it."
       footer={error.digest === undefined ? null : `Error ${error.digest} has the details in the server's log.`}
     >
-      <Button variant="primary" onClick={reset}>
+      {/* Every page loads this one, so it takes no more than it needs. */}
+      <button type="button" onClick={reset} className={buttonStyle("primary")}>
         Try again
-      </Button>
+      </button>
     </AuthFrame>
   );
 }

@@ -1,10 +1,13 @@
 import { AuthFrame } from "@/components/shell/auth-frame";
-import { ButtonLink } from "@/components/ui/button-link";
+import { buttonStyle } from "@/components/ui/button-style";
 
 export default function NotFound() {
   return (
     <AuthFrame title="Nothing here" description="The page or the thing that it showed does not exist, or not any more.">
-      <ButtonLink href="/">Go to the Overview</ButtonLink>
+      {/* Every page carries this one: a plain link, which loads no code. */}
+      <a href="/" className={buttonStyle("default")}>
+        Go to the Overview
+      </a>
     </AuthFrame>
   );
 }

@@ -12,7 +12,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
       /^lib\/(errors|ids)\.ts$/,
       /^lib\/http\/(result|csv|attachment|browser-guard)\.ts$/,
-      /^lib\/certificates\/(parse[a-z-]*|pem|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
+      /^lib\/certificates\/(parse[a-z-]*|pem|address|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
     ],
     may: [],
   },
@@ -41,13 +41,13 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
   { name: "actions", files: [/^lib\/[a-z-]+\/actions\.ts$/], may: ["rules", "scope", "domain", "gate"] },
   {
     name: "browser",
-    files: [/^lib\/[a-z-]+\/query-options\.ts$/, /^lib\/http\/browser-request\.ts$/],
+    files: [/^lib\/[a-z-]+\/query-options\.ts$/, /^lib\/http\/(browser-request|browser-schemas)\.ts$/],
     may: ["rules", "actions"],
   },
   { name: "components", files: [/^components\//], may: ["rules", "browser", "actions"] },
   {
     name: "app",
-    files: [/^app\//, /^(proxy|instrumentation|instrumentation-node|instrumentation-client)\.ts$/],
+    files: [/^app\//, /^(proxy|instrumentation|instrumentation-node)\.ts$/],
     may: ["rules", "database", "domain", "gate", "browser", "components", "actions"],
   },
 ];

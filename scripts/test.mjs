@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { ensureBuild } from "./build.mjs";
 import { check } from "./check.mjs";
+import { describeFirstLoad, measureFirstLoads } from "./first-load.mjs";
 import { describe, Refusal } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 import { onStop, stop, stopOnSignals } from "./stopping.mjs";
@@ -23,7 +24,10 @@ else {
   counts.push(await step("vitest", () => runVitest(env)));
   const build = await step("build", () => runBuild(env));
   counts.push(build);
-  if (build !== FAILED_STEP) counts.push(await step("journeys in a browser", () => runPlaywright(env)));
+  if (build !== FAILED_STEP) {
+    counts.push(await step("what each screen loads first", checkFirstLoads));
+    counts.push(await step("journeys in a browser", () => runPlaywright(env)));
+  }
 }
 const total = addCounts(counts);
 onStop(() => console.log(summary(total)));
@@ -78,6 +82,15 @@ async function runBuild(testEnv) {
   const buildEnv = { ...testEnv, ...placeholders, CERTSWEEP_ENCRYPTION_KEY: Buffer.alloc(32).toString("base64") };
   await ensureBuild(ROOT, buildEnv);
   return { passed: 0, failed: 0, skipped: 0 };
+}
+
+/** Each screen within its budget is a test that passed. */
+function checkFirstLoads() {
+  const { screens } = measureFirstLoads(ROOT);
+  const tooLarge = screens.filter(({ beyond, budget }) => beyond > budget);
+  for (const screen of screens)
+    console.log(`${tooLarge.includes(screen) ? "FAILED" : "ok    "} ${describeFirstLoad(screen)}`);
+  return { passed: screens.length - tooLarge.length, failed: tooLarge.length, skipped: 0 };
 }
 
 async function runPlaywright(testEnv) {

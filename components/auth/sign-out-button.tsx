@@ -1,6 +1,5 @@
 "use client";
 
-import { signOut } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 
@@ -10,6 +9,8 @@ export function SignOutButton() {
   const leave = async () => {
     setState("pending");
     try {
+      // Only now: every screen has this button, and few visits end with it.
+      const { signOut } = await import("next-auth/react");
       await signOut({ redirect: false });
       window.location.assign("/sign-in");
     } catch {

@@ -6,14 +6,15 @@ import { overviewAddress } from "@/components/certificates/use-overview-address"
 import { Chip } from "@/components/ui/chip";
 import { SearchField } from "@/components/ui/search-field";
 import { Select } from "@/components/ui/select";
+import { LIST_SORTS, type ListSort } from "@/lib/certificates/address";
 import { SEARCH_LIMIT, STATUS_CHOICES, STATUS_LABELS, STATUSES } from "@/lib/certificates/rules";
-import { LIST_SORTS, type ListQuery, type ListSummary } from "@/lib/certificates/schema";
+import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
 import { formatMonthUtc } from "@/lib/dates/rules";
 
 /** A pause in typing after which the list is asked for. */
 const PAUSE_MS = 200;
 
-const SORT_LABELS: Record<(typeof LIST_SORTS)[number], string> = {
+const SORT_LABELS: Record<ListSort, string> = {
   expiry: "Expiring first",
   "-expiry": "Expiring last",
   name: "Name, A to Z",

@@ -1,4 +1,4 @@
-import { FILES_PER_BATCH } from "@/lib/certificates/schema";
+import { FILES_PER_BATCH } from "@/lib/certificates/rules";
 
 /** Files that travel in one request. Small requests keep the bar moving and let Stop take effect soon. */
 const FILES_AT_ONCE = Math.min(40, FILES_PER_BATCH);

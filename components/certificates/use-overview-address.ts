@@ -2,8 +2,9 @@
 
 import { useSearchParams } from "next/navigation";
 import { type MouseEvent, useCallback, useMemo } from "react";
+import { readListAddress } from "@/lib/certificates/address";
 import { overviewParams } from "@/lib/certificates/query-options";
-import { type ListQuery, listQuery } from "@/lib/certificates/schema";
+import type { ListQuery } from "@/lib/certificates/schema";
 
 /** The address of the Overview with its state changed; what begins a new list starts at its first page. */
 export function overviewAddress(query: Partial<ListQuery>) {
@@ -16,7 +17,7 @@ export function overviewAddress(query: Partial<ListQuery>) {
  */
 export function useOverviewAddress() {
   const params = useSearchParams();
-  const query = useMemo(() => listQuery.parse(Object.fromEntries(params)), [params]);
+  const query = useMemo(() => readListAddress(Object.fromEntries(params)), [params]);
 
   const replace = useCallback((next: Partial<ListQuery>) => {
     window.history.replaceState(null, "", searchOf(next));

@@ -1,5 +1,5 @@
-import { formatDailyAt, parseDailyAt } from "@/lib/cleanup/rules";
-import { type SettingsInput, type SettingsView, settingsInput } from "@/lib/cleanup/schema";
+import { formatDailyAt, isAllowed, parseDailyAt, SETTING_SENTENCES } from "@/lib/cleanup/rules";
+import type { SettingsInput, SettingsView } from "@/lib/cleanup/schema";
 
 /** The form's values as they are typed. */
 export type Draft = {
@@ -45,22 +45,16 @@ export function parseDraft(
   seenUpdatedAt: string | null,
 ): { input: SettingsInput; errors: FieldErrors } | { input: null; errors: FieldErrors } {
   const { enabled, skipSynced } = draft;
-  const parsed = settingsInput.safeParse({
-    enabled,
-    skipSynced,
-    retentionDays: numberOf(draft.retentionDays),
-    dailyAtMinute: parseDailyAt(draft.dailyAt),
-    brakePercent: numberOf(draft.brakePercent),
-    seenUpdatedAt,
-  });
-  if (parsed.success) return { input: parsed.data, errors: {} };
+  const retentionDays = numberOf(draft.retentionDays);
+  const dailyAtMinute = parseDailyAt(draft.dailyAt);
+  const brakePercent = numberOf(draft.brakePercent);
   const errors: FieldErrors = {};
-  for (const { path, message } of parsed.error.issues) {
-    if (path[0] === "retentionDays") errors.retentionDays ??= message;
-    if (path[0] === "dailyAtMinute") errors.dailyAtMinute ??= message;
-    if (path[0] === "brakePercent") errors.brakePercent ??= message;
-  }
-  return { input: null, errors };
+  if (!isAllowed("retentionDays", retentionDays)) errors.retentionDays = SETTING_SENTENCES.retentionDays;
+  if (dailyAtMinute === null) errors.dailyAtMinute = SETTING_SENTENCES.dailyAtMinute;
+  if (!isAllowed("brakePercent", brakePercent)) errors.brakePercent = SETTING_SENTENCES.brakePercent;
+  const isWhole = isAllowed("retentionDays", retentionDays) && isAllowed("brakePercent", brakePercent);
+  if (!isWhole || dailyAtMinute === null) return { input: null, errors };
+  return { input: { enabled, retentionDays, skipSynced, dailyAtMinute, brakePercent, seenUpdatedAt }, errors };
 }
 
 /** An empty field is no number, and Number("") would make it 0. */

@@ -9,9 +9,10 @@ import {
   insertSync,
   TEST_NOW,
 } from "@/drizzle/test-rows";
+import { cursorAddress, LIST_SORTS } from "@/lib/certificates/address";
 import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
 import { DAY_MS, timelineMonths } from "@/lib/certificates/rules";
-import { cursorAddress, LIST_SORTS, type ListQuery, listQuery } from "@/lib/certificates/schema";
+import { type ListQuery, listQuery } from "@/lib/certificates/schema";
 import { readTimeline } from "@/lib/certificates/timeline";
 import { newId } from "@/lib/ids";
 

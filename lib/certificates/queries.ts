@@ -4,12 +4,11 @@ import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
+import { cursorAddress, cursorOf } from "@/lib/certificates/address";
 import { COUNT_CAP, PAGE_SIZE, STATUSES, statusOf } from "@/lib/certificates/rules";
 import {
   type CertificatePage,
   type CertificateRow,
-  cursorAddress,
-  cursorOf,
   type ListFilter,
   type ListQuery,
   type ListSummary,

@@ -1,18 +1,13 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { uploadCertificates } from "@/lib/certificates/actions";
-import {
-  certificatePage,
-  type FileOutcome,
-  type ListFilter,
-  type ListQuery,
-  listSummary,
-  timeline,
-} from "@/lib/certificates/schema";
+import type { FileOutcome, ListFilter, ListQuery } from "@/lib/certificates/schema";
 import { browserAction, browserRequest } from "@/lib/http/browser-request";
 import { deleteCertificate } from "@/lib/removal/actions";
 
 /** Everything about certificates that a change to them makes stale. */
 export const CERTIFICATES_KEY = "certificates";
+
+const schemas = () => import("@/lib/certificates/schema");
 
 /** The parameters of an Overview address, for a link or a request; what is not set is left out. */
 export function overviewParams(query: Partial<ListQuery>): Record<string, string> {
@@ -24,7 +19,8 @@ export function pageOptions(query: ListQuery) {
   const params = new URLSearchParams(overviewParams(query)).toString();
   return queryOptions({
     queryKey: [CERTIFICATES_KEY, "page", params],
-    queryFn: ({ signal }) => browserRequest(`/api/certificates?${params}`, certificatePage, signal),
+    queryFn: ({ signal }) =>
+      browserRequest(`/api/certificates?${params}`, async () => (await schemas()).certificatePage, signal),
     placeholderData: keepPreviousData,
   });
 }
@@ -33,7 +29,8 @@ export function summaryOptions(filter: ListFilter) {
   const params = filterParams(filter);
   return queryOptions({
     queryKey: [CERTIFICATES_KEY, "summary", params],
-    queryFn: ({ signal }) => browserRequest(`/api/certificates/summary?${params}`, listSummary, signal),
+    queryFn: ({ signal }) =>
+      browserRequest(`/api/certificates/summary?${params}`, async () => (await schemas()).listSummary, signal),
     placeholderData: keepPreviousData,
   });
 }
@@ -42,7 +39,8 @@ export function timelineOptions(filter: ListFilter) {
   const params = filterParams({ ...filter, expires: undefined });
   return queryOptions({
     queryKey: [CERTIFICATES_KEY, "timeline", params],
-    queryFn: ({ signal }) => browserRequest(`/api/certificates/timeline?${params}`, timeline, signal),
+    queryFn: ({ signal }) =>
+      browserRequest(`/api/certificates/timeline?${params}`, async () => (await schemas()).timeline, signal),
     placeholderData: keepPreviousData,
   });
 }

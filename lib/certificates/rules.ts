@@ -77,6 +77,9 @@ export function searchPatternOf(typed: string): string {
   return `%${octets.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
+/** How many files one upload request may carry; the browser sends more in batches. */
+export const FILES_PER_BATCH = 100;
+
 /** The expiry timeline: months behind the present one, and in all. */
 const MONTHS_BACK = 6;
 const MONTHS_SHOWN = 26;

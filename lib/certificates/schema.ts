@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { NAME_LIMIT, SEARCH_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
+import {
+  deletableIn,
+  expiresIn,
+  type ListAddress,
+  readListAddress,
+  searchIn,
+  statusIn,
+} from "@/lib/certificates/address";
+import { FILES_PER_BATCH, NAME_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
 import { BLOCKERS } from "@/lib/removal/rules";
 
 const subjectAlternativeName = z.object({ kind: z.string(), value: z.string() });
@@ -35,84 +43,18 @@ export type CertificateFacts = z.infer<typeof certificateFacts>;
 export const certificateDetails = certificateFacts.extend({ chain: z.array(certificateFacts) });
 export type CertificateDetails = z.infer<typeof certificateDetails>;
 
-export const LIST_SORTS = ["expiry", "-expiry", "name", "-name", "added", "-added"] as const;
-
-/** A month of expiry, or everything before or after one: "2026-05", "..2026-04", "2028-07..". */
-const MONTH_FILTER = /^(?:\.\.)?[1-9]\d{3}-(?:0[1-9]|1[0-2])$|^[1-9]\d{3}-(?:0[1-9]|1[0-2])\.\.$/;
-
 /** What narrows the Overview. Values that make no sense are dropped, never an error: they come from an address bar. */
 export const listFilter = z.object({
-  status: z.enum(STATUSES).optional().catch(undefined),
-  // PostgreSQL text has no NUL, so nothing can match one.
-  q: z
-    .string()
-    .trim()
-    .min(1)
-    .max(SEARCH_LIMIT)
-    .refine((text) => !text.includes("\0"))
-    .optional()
-    .catch(undefined),
+  status: z.unknown().optional().transform(statusIn),
+  q: z.unknown().optional().transform(searchIn),
   /** "yes": only what may be deleted now. */
-  deletable: z.literal("yes").optional().catch(undefined),
-  expires: z.string().regex(MONTH_FILTER).optional().catch(undefined),
+  deletable: z.unknown().optional().transform(deletableIn),
+  expires: z.unknown().optional().transform(expiresIn),
 });
-export type ListFilter = z.infer<typeof listFilter>;
+export type ListFilter = Partial<z.infer<typeof listFilter>>;
 
-/** Where a page starts: the sort value and id of the row beside it. */
-export const listCursor = z.tuple([z.string().max(4_000), z.uuid()]);
-export type ListCursor = z.infer<typeof listCursor>;
-
-export const listQuery = listFilter
-  .extend({
-    sort: z.enum(LIST_SORTS).default("expiry").catch("expiry"),
-    after: cursorText().optional().catch(undefined),
-    before: cursorText().optional().catch(undefined),
-  })
-  // A cursor of another sort names no place in this one.
-  .transform(({ after, before, ...query }) => ({
-    ...query,
-    after: after !== undefined && isOfSort(after, query.sort) ? after : undefined,
-    before: before !== undefined && isOfSort(before, query.sort) ? before : undefined,
-  }));
-export type ListQuery = z.infer<typeof listQuery>;
-
-/** A cursor as it stands in an address: JSON in base64url. */
-function cursorText() {
-  return z
-    .string()
-    .max(8_000)
-    .refine((text) => cursorOf(text) !== null);
-}
-
-/** Whether PostgreSQL can compare a cursor's value with what the list is sorted by. */
-function isOfSort(text: string, sort: (typeof LIST_SORTS)[number]): boolean {
-  const [value = ""] = cursorOf(text) ?? [];
-  // A moment as PostgreSQL writes it in UTC. It knows no year 0.
-  if (sort.endsWith("expiry"))
-    return /\+00$/.test(value) && sqlMoment.safeParse(value.replace(" ", "T").replace("+00", "Z")).success;
-  return !value.includes("\0");
-}
-
-const sqlMoment = z.iso.datetime().refine((text) => !text.startsWith("0000"));
-
-/** What a cursor of an address says; null when it is not one of ours. */
-export function cursorOf(text: string): ListCursor | null {
-  try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const octets = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return listCursor.safeParse(JSON.parse(new TextDecoder().decode(octets))).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-export function cursorAddress(cursor: ListCursor): string {
-  const octets = new TextEncoder().encode(JSON.stringify(cursor));
-  return btoa(String.fromCharCode(...octets))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
+export const listQuery = z.record(z.string(), z.unknown()).transform(readListAddress);
+export type ListQuery = ListFilter & Pick<ListAddress, "sort"> & Partial<Pick<ListAddress, "after" | "before">>;
 
 const use = z.object({ names: z.array(z.string()), total: z.number() });
 
@@ -167,9 +109,6 @@ export const timeline = z.array(
   }),
 );
 export type Timeline = z.infer<typeof timeline>;
-
-/** How many files one upload request may carry; the browser sends more in batches. */
-export const FILES_PER_BATCH = 100;
 
 /** The upload form: fields `files` (any number of files) and `name` (may be empty). */
 export const uploadForm = z

@@ -6,7 +6,7 @@ import {
   saveCleanupSettings,
   stopCleanup,
 } from "@/lib/cleanup/actions";
-import { type CleanupView, cleanupView, effectView, type SettingsInput } from "@/lib/cleanup/schema";
+import type { CleanupView, SettingsInput } from "@/lib/cleanup/schema";
 import { AppError } from "@/lib/errors";
 import { browserRequest } from "@/lib/http/browser-request";
 import type { Result } from "@/lib/http/result";
@@ -15,11 +15,13 @@ const CLEANUP_KEY = ["cleanup"] as const;
 const IDLE_POLL_MS = 15_000;
 const BUSY_POLL_MS = 1_000;
 
+const schemas = () => import("@/lib/cleanup/schema");
+
 /** The page's live figures; asked for every second while `isBusy` or while a run is running. */
 export function cleanupQuery(options: { initial: CleanupView; isBusy: boolean }) {
   return queryOptions({
     queryKey: [...CLEANUP_KEY, "view"],
-    queryFn: ({ signal }) => browserRequest("/api/cleanup", cleanupView, signal),
+    queryFn: ({ signal }) => browserRequest("/api/cleanup", async () => (await schemas()).cleanupView, signal),
     initialData: options.initial,
     refetchInterval: ({ state }) =>
       options.isBusy || state.data?.runs[0]?.status === "running" ? BUSY_POLL_MS : IDLE_POLL_MS,
@@ -33,7 +35,8 @@ export type EffectValues = { retentionDays: number; skipSynced: boolean; dailyAt
 export function effectQuery(values: EffectValues | null, since: string | null) {
   return queryOptions({
     queryKey: [...CLEANUP_KEY, "effect", values, since],
-    queryFn: ({ signal }) => browserRequest(`/api/cleanup/effect?${searchOf(values)}`, effectView, signal),
+    queryFn: ({ signal }) =>
+      browserRequest(`/api/cleanup/effect?${searchOf(values)}`, async () => (await schemas()).effectView, signal),
     enabled: values !== null,
     placeholderData: keepPreviousData,
   });

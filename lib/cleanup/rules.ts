@@ -18,6 +18,25 @@ export function isHeld(
   return removable > BRAKE_FREE && removable * 100 > inventory * brakePercent;
 }
 
+type NumberSetting = "retentionDays" | "brakePercent";
+const RANGES: Record<NumberSetting, [least: number, greatest: number]> = {
+  retentionDays: [RETENTION_DAYS_MIN, RETENTION_DAYS_MAX],
+  brakePercent: [BRAKE_PERCENT_MIN, BRAKE_PERCENT_MAX],
+};
+
+/** Whether a setting may have this value. */
+export function isAllowed(setting: NumberSetting, value: number | null): value is number {
+  const [least, greatest] = RANGES[setting];
+  return value !== null && Number.isInteger(value) && value >= least && value <= greatest;
+}
+
+/** What whoever gives a setting a value that it may not have is told, by the form and by the action. */
+export const SETTING_SENTENCES = {
+  retentionDays: `Enter a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}.`,
+  brakePercent: `Enter a whole number from ${BRAKE_PERCENT_MIN} to ${BRAKE_PERCENT_MAX}.`,
+  dailyAtMinute: "Enter a time of the day as hour and minute, 00:00 to 23:59.",
+} as const;
+
 export type CleanupSettings = {
   enabled: boolean;
   /** Whole days of 24 hours after notAfter. */

@@ -6,10 +6,10 @@ import {
   RETENTION_DAYS_MIN,
   RUN_STATUSES,
   RUN_TRIGGERS,
+  SETTING_SENTENCES,
 } from "@/lib/cleanup/rules";
 
-const DAYS = `Enter a whole number from ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}.`;
-const TIME = "Enter a time of the day as hour and minute, 00:00 to 23:59.";
+const { retentionDays: DAYS, dailyAtMinute: TIME, brakePercent: SHARE } = SETTING_SENTENCES;
 const SWITCH = "This can only be on or off.";
 
 /** Refused, never clamped or rounded: text, fractions, NaN, null and anything outside 1 to 30. */
@@ -21,7 +21,6 @@ export const retentionDays = z
 
 const dailyAtMinute = z.number({ error: TIME }).int({ error: TIME }).min(0, { error: TIME }).max(1439, { error: TIME });
 
-const SHARE = `Enter a whole number from ${BRAKE_PERCENT_MIN} to ${BRAKE_PERCENT_MAX}.`;
 const brakePercent = z
   .number({ error: SHARE })
   .int({ error: SHARE })

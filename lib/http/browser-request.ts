@@ -1,26 +1,40 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { AppError, ERROR_CODES } from "@/lib/errors";
 import type { Result } from "@/lib/http/result";
 
-const refusal = z.object({ problem: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) });
-
 /**
  * Reads one of our own GET routes and checks its shape. Throws AppError with a sentence for people: the route's own, or
- * that the server cannot be reached.
+ * that the server cannot be reached. The schema comes through import(), beside the request: what a page shows first was
+ * put there by the server, so the schema library is no part of what it loads first.
  */
 export async function browserRequest<Schema extends z.ZodType>(
   path: string,
-  schema: Schema,
+  loadSchema: () => Promise<Schema>,
   signal?: AbortSignal,
 ): Promise<z.output<Schema>> {
-  const response = await send(path, signal);
-  const body: unknown = await response.json().catch((cause: unknown) => {
-    throw new AppError("unavailable", "The server did not answer as expected. Reload the page in a moment.", { cause });
-  });
+  const [response, schema] = await Promise.all([
+    send(path, signal),
+    import("@/lib/http/browser-schemas").then(loadSchema).catch(refuseAnswer),
+  ]);
+  const body: unknown = await response.json().catch(refuseAnswer);
   if (response.ok) return schema.parse(body);
-  const parsed = refusal.safeParse(body);
-  if (parsed.success) throw new AppError(parsed.data.problem.code, parsed.data.problem.message);
-  throw new AppError("internal", "The server could not answer. Reload the page in a moment.");
+  throw refusalIn(body) ?? new AppError("internal", "The server could not answer. Reload the page in a moment.");
+}
+
+function refuseAnswer(cause: unknown): never {
+  throw new AppError("unavailable", "The server did not answer as expected. Reload the page in a moment.", { cause });
+}
+
+/** What a route answered that refused (lib/http/problem.ts), or null when it is no such thing. */
+function refusalIn(body: unknown): AppError | null {
+  if (!isRecord(body) || !isRecord(body.problem)) return null;
+  const { message, code } = body.problem;
+  const known = ERROR_CODES.find((each) => each === code);
+  return known === undefined || typeof message !== "string" ? null : new AppError(known, message);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 async function send(path: string, signal: AbortSignal | undefined): Promise<Response> {

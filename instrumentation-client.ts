@@ -1,4 +1,0 @@
-import { config } from "zod";
-
-// Before any schema is made: zod otherwise tries whether it may compile code, which the content policy refuses and reports.
-config({ jitless: true });
