@@ -9,10 +9,11 @@ import {
   TEST_NOW,
 } from "@/drizzle/test-rows";
 import type { Scope } from "@/lib/auth/scope";
+import { LIST_SORTS } from "@/lib/certificates/address";
 import { exportCertificates } from "@/lib/certificates/export";
 import { listCertificates } from "@/lib/certificates/queries";
 import { DAY_MS, STATUSES } from "@/lib/certificates/rules";
-import { LIST_SORTS, listQuery } from "@/lib/certificates/schema";
+import { listQuery } from "@/lib/certificates/schema";
 
 useTestDatabase();
 
