@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { sql } from "drizzle-orm";
 import type { Role } from "@/lib/accounts/rules";
 import { mintPersonScope, type PersonScope } from "@/lib/auth/scope";
 import { DAY_MS } from "@/lib/certificates/rules";
@@ -226,6 +227,20 @@ export async function insertRun(accountId: string, overrides: Partial<typeof cle
     .insert(cleanupRuns)
     .values({ ...row, ...settings, ...times, ...overrides, accountId, id });
   return id;
+}
+
+/** Has the database refuse to delete certificates of this name, until allowDeletion(). */
+export async function refuseDeletionOf(name: string): Promise<void> {
+  await database().execute(sql`create or replace function refuse_some() returns trigger language plpgsql as
+    $$ begin raise exception 'held by the archive'; end $$`);
+  await database().execute(
+    sql.raw(`create trigger refuse_some before delete on certificates for each row
+      when (old.name = '${name}') execute function refuse_some()`),
+  );
+}
+
+export async function allowDeletion(): Promise<void> {
+  await database().execute(sql`drop trigger if exists refuse_some on certificates`);
 }
 
 /** PostgreSQL takes 65,534 parameters a statement. */

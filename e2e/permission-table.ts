@@ -1,10 +1,18 @@
-import { z } from "zod";
 import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
-import { sql } from "./database";
-import { addCertificate, addDeployment, makeCertificate } from "./inventory";
+import { addDeployment, makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
-import { succeed } from "./server-actions";
+import {
+  deploymentOf,
+  makeBulk,
+  makeDisabled,
+  makeExpired,
+  makeHeldRun,
+  makeInvitation,
+  makeRemoval,
+  makeRunningRun,
+  settingsSavedAt,
+} from "./permission-things";
 import type { Caller, World } from "./world";
 
 /**
@@ -38,6 +46,24 @@ export const ACTIONS: Record<string, ActionRow> = {
     names: "things",
     input: async ({ accountId }) => ({ id: await makeExpired(accountId) }),
     unknown: () => ({ id: newId() }),
+  },
+  "lib/removal/actions.ts#deleteCertificates": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => ({ selection: { kind: "chosen", ids: [await makeExpired(accountId)] } }),
+    unknown: () => ({ selection: { kind: "chosen", ids: [newId()] } }),
+  },
+  "lib/removal/actions.ts#stopBulkDeletion": {
+    may: "member",
+    names: "things",
+    input: async (world) => ({ bulkDeletionId: await makeBulk(world, "queued") }),
+    unknown: () => ({ bulkDeletionId: newId() }),
+  },
+  "lib/removal/actions.ts#retryBulkDeletion": {
+    may: "member",
+    names: "things",
+    input: async (world) => ({ bulkDeletionId: await makeBulk(world, "succeeded_with_errors") }),
+    unknown: () => ({ bulkDeletionId: newId() }),
   },
   "lib/deployments/actions.ts#addDeploymentAction": {
     may: "member",
@@ -137,7 +163,7 @@ export const ACTIONS: Record<string, ActionRow> = {
 
 /** Who may read a route; "everybody" also without a session. `path` makes its address; ids are those of the account. */
 export type RouteRow =
-  | { may: "viewer" | "admin"; names: "things" | "nothing"; path: (world: World) => Promise<string> }
+  | { may: Role; names: "things" | "nothing"; path: (world: World) => Promise<string> }
   | { may: "everybody"; path: (world: World) => Promise<string> };
 
 export const ROUTES: Record<string, RouteRow> = {
@@ -158,6 +184,21 @@ export const ROUTES: Record<string, RouteRow> = {
     names: "things",
     path: async (world) => `/api/removals/${await makeRemoval(world)}/pem`,
   },
+  "/api/certificates/selection": {
+    may: "member",
+    names: "nothing",
+    path: async () => "/api/certificates/selection?status=expired",
+  },
+  "/api/removals/bulk/[id]": {
+    may: "viewer",
+    names: "things",
+    path: async (world) => `/api/removals/bulk/${await makeBulk(world, "queued")}`,
+  },
+  "/api/removals/bulk/[id]/certificates": {
+    may: "viewer",
+    names: "things",
+    path: async (world) => `/api/removals/bulk/${await makeBulk(world, "queued")}/certificates?outcome=failed`,
+  },
   "/api/cleanup": { may: "admin", names: "nothing", path: async () => "/api/cleanup" },
   "/api/cleanup/effect": {
     may: "admin",
@@ -165,62 +206,3 @@ export const ROUTES: Record<string, RouteRow> = {
     path: async () => "/api/cleanup/effect?retentionDays=7&skipSynced=true",
   },
 };
-
-const invitationMade = z.object({ link: z.url() });
-
-async function makeInvitation({ accountId, admin }: World): Promise<{ id: string; token: string }> {
-  const email = `${newId()}@example.test`;
-  const input = { email, role: "viewer" };
-  const { link } = invitationMade.parse(await succeed("lib/accounts/actions.ts#inviteMember", input, admin));
-  const [row] = await sql()<{ id: string }[]>`
-    select id from invitations where account_id = ${accountId} and email = ${email}`;
-  return { id: row?.id ?? "", token: link.split("/").at(-1) ?? "" };
-}
-
-async function makeDisabled(accountId: string): Promise<string> {
-  const { id } = await makePerson(accountId, "viewer", "other");
-  await sql()`update memberships set disabled_at = now() where user_id = ${id}`;
-  return id;
-}
-
-async function makeExpired(accountId: string): Promise<string> {
-  const { id } = await addCertificate(accountId, { name: `expired-${newId()}.example.test`, expiresIn: -40 });
-  return id;
-}
-
-function deploymentOf(certificateId: string) {
-  return { certificateId, service: `Service ${newId()}`, resource: "host.example.test:443", note: "" };
-}
-
-async function settingsSavedAt(accountId: string): Promise<string | null> {
-  const [row] = await sql()<{ updated_at: Date }[]>`
-    select updated_at from cleanup_settings where account_id = ${accountId}`;
-  return row?.updated_at.toISOString() ?? null;
-}
-
-/** At most one run of an account is running, so the one before ends. */
-async function makeRunningRun(accountId: string): Promise<string> {
-  const id = newId();
-  await sql()`
-    update cleanup_runs set status = 'stopped', finished_at = now() where account_id = ${accountId} and status = 'running'`;
-  await sql()`
-    insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
-      started_at, heartbeat_at)
-    values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'running', now(), now())`;
-  return id;
-}
-
-async function makeHeldRun(accountId: string): Promise<string> {
-  const id = newId();
-  await sql()`
-    insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
-      started_at, heartbeat_at, finished_at, held_removable, held_inventory)
-    values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'held', now(), now(), now(), 200, 300)`;
-  return id;
-}
-
-async function makeRemoval({ accountId, admin }: World): Promise<string> {
-  const id = await makeExpired(accountId);
-  await succeed("lib/removal/actions.ts#deleteCertificate", { id }, admin);
-  return id;
-}

@@ -28,7 +28,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
-      /^lib\/removal\/(engine|blockers|bisect|export)\.ts$/,
+      /^lib\/removal\/(engine|blockers|bisect|export|selection|bulk[a-z-]*)\.ts$/,
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],

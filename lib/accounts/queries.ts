@@ -1,6 +1,6 @@
 import "server-only";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { database } from "@/drizzle/client";
+import { database, type Executor } from "@/drizzle/client";
 import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
 import { parseMoment } from "@/drizzle/schema/columns";
 import { sessions } from "@/drizzle/schema/sign-in";
@@ -23,6 +23,17 @@ export type OpenInvitation = { invitationId: string; email: string; role: Role; 
 export async function accountName(scope: Scope): Promise<string> {
   const [row] = await database().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, scope.accountId));
   return row?.name ?? "";
+}
+
+/** The role that somebody has in the account now; null for one who is no member or is disabled. */
+export async function roleOf(executor: Executor, scope: Scope, userId: string): Promise<Role | null> {
+  const [row] = await executor
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(
+      and(eq(memberships.accountId, scope.accountId), eq(memberships.userId, userId), isNull(memberships.disabledAt)),
+    );
+  return row?.role ?? null;
 }
 
 /** Everybody of the account, disabled people too, by e-mail address. */

@@ -17,6 +17,19 @@ export function mintPersonScope(person: { accountId: string; userId: string; ema
   return brand({ ...person, actor });
 }
 
+/** The scope of work that a person asked for and that a job does. Whether they still may is asked as the job goes. */
+export function mintDeputyScope({
+  accountId,
+  userId,
+  email,
+}: {
+  accountId: string;
+  userId: string;
+  email: string;
+}): Scope {
+  return brand({ accountId, actor: { kind: "user", id: userId, label: email } });
+}
+
 /** The scope of work that Certsweep does by itself in one account. */
 export function mintJobScope(accountId: string, label: string): Scope {
   return brand({ accountId, actor: { kind: "cleanup", id: null, label } });

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { database, type Transaction } from "@/drizzle/client";
 import { isLostConnection, reasonOf } from "@/drizzle/failures";
+import { waitBriefly } from "@/drizzle/patience";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import { type BatchOutcome, type Cursor, removeNextBatch } from "@/lib/cleanup/batch";
@@ -70,9 +71,7 @@ async function takeStep(
   scope: Scope,
   batch: { claim: Claim; after: Cursor | null; now: Date },
 ): Promise<Step> {
-  // Waiting for somebody's lock ends soon, and so do the locks of a server whose machine vanished.
-  await tx.execute(sql`select set_config('lock_timeout', '3s', true), set_config('tcp_keepalives_idle', '15', true),
-    set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '3', true)`);
+  await waitBriefly(tx);
   const [held] = await tx
     .update(cleanupRuns)
     .set({ heartbeatAt: batch.now })

@@ -5,6 +5,7 @@ import { cleanupTasks } from "@/lib/cleanup/job";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
+import { removalTasks } from "@/lib/removal/job";
 
 declare global {
   var certsweepWorker: Worker | undefined;
@@ -14,7 +15,9 @@ declare global {
 export type Worker = { stop: () => Promise<void> };
 
 const RESTART_MS = 5_000;
-const EVERY_MINUTE = "* * * * * cleanup_tick ?jobKey=cleanup_tick&max=1";
+/** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
+const TICKS = ["cleanup_tick", "bulk_deletion_tick"];
+const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
 
 /** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
 export function startWorker(): void {
@@ -36,7 +39,7 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
         runner = await openRunner(options, stopping.signal);
         if (stopping.signal.aborted) await runner.stop();
         // What fell due while no server ran is not left until the next full minute.
-        else await runner.addJob("cleanup_tick", {}, { jobKey: "cleanup_tick", maxAttempts: 1 });
+        else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, maxAttempts: 1 });
         await runner.promise;
       } catch (error) {
         log.error({ err: error }, "the job worker failed and is opened again");
@@ -64,12 +67,13 @@ function openRunner(
   return run({
     connectionString,
     schema: JOB_SCHEMA,
-    maxPoolSize: 4,
-    concurrency: 2,
+    maxPoolSize: 6,
+    // A long run or a long bulk deletion leaves room for what else is due.
+    concurrency: 4,
     pollInterval: 2_000,
     noHandleSignals: true,
     crontab: EVERY_MINUTE,
-    taskList: cleanupTasks({ clock, signal }),
+    taskList: { ...cleanupTasks({ clock, signal }), ...removalTasks({ clock, signal }) },
     logger,
   });
 }

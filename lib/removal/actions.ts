@@ -2,8 +2,9 @@
 
 import { AppError } from "@/lib/errors";
 import { action } from "@/lib/http/action";
+import { deleteSelected, requestBulkStop, retryFailed } from "@/lib/removal/bulk";
 import { removeCertificate } from "@/lib/removal/commands";
-import { type DeletionAnswer, deletion } from "@/lib/removal/schema";
+import { bulkDeletionInput, bulkInput, type DeletionAnswer, deletion } from "@/lib/removal/schema";
 
 /** Deletes one certificate, or says why not. An unknown id and another account's are the same. */
 export const deleteCertificate = action(
@@ -20,4 +21,24 @@ export const deleteCertificate = action(
         throw new AppError("not_found", "There is no such certificate any more. Reload the page.");
     }
   },
+);
+
+/** Deletes what may go of the certificates selected; above a hundred by a job. @public */
+export const deleteCertificates = action(
+  { can: "certificates:delete", input: bulkDeletionInput },
+  ({ scope, input, now }) => deleteSelected(scope, { selection: input.selection, now }),
+);
+
+/** @public */
+export const stopBulkDeletion = action(
+  { can: "certificates:delete", input: bulkInput },
+  async ({ scope, input, now }) => {
+    await requestBulkStop(scope, { bulkDeletionId: input.bulkDeletionId, now });
+    return null;
+  },
+);
+
+/** Tries again to delete what a bulk deletion could not because of an error. @public */
+export const retryBulkDeletion = action({ can: "certificates:delete", input: bulkInput }, ({ scope, input, now }) =>
+  retryFailed(scope, { bulkDeletionId: input.bulkDeletionId, now }),
 );

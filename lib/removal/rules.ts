@@ -22,6 +22,17 @@ export type BulkSkipReason = (typeof BULK_SKIP_REASONS)[number];
 export const BULK_STATUSES = ["queued", "running", "succeeded", "succeeded_with_errors", "failed", "stopped"] as const;
 export type BulkStatus = (typeof BULK_STATUSES)[number];
 
+/** Up to this many certificates are deleted in the request itself, more by a job. */
+export const BULK_AT_ONCE = 100;
+/** How many can be chosen one by one; more are selected by a filter. */
+export const BULK_CHOSEN_MAX = 1_000;
+/** Certificates that a bulk deletion judges in one transaction: few enough that nobody waits noticeably for it. */
+export const BULK_CHUNK = 250;
+/** After so long a job lets others take their turn, and goes on behind them. */
+export const BULK_TURN_MS = 20_000;
+/** An unfinished bulk deletion that was not heard of for so long has lost its server, and another one goes on with it. */
+export const BULK_HEARTBEAT_LIMIT_MS = 60_000;
+
 export type Facts = Validity & { source: Source; deployments: number; activeSyncs: number };
 
 /** The law of deletion: the blockers that hold at `now`; an empty list means that the certificate may go. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Status } from "@/lib/certificates/rules";
-import type { CertificateDetails } from "@/lib/certificates/schema";
-import type { ActorKind, Blocker } from "@/lib/removal/rules";
+import { STATUSES, type Status } from "@/lib/certificates/rules";
+import { type CertificateDetails, listFilter } from "@/lib/certificates/schema";
+import { type ActorKind, type Blocker, BULK_CHOSEN_MAX, BULK_SKIP_REASONS, BULK_STATUSES } from "@/lib/removal/rules";
 
 // Milliseconds to the year 2286, which PostgreSQL reads back as it was written.
 const cursor = z
@@ -70,11 +70,96 @@ export type RemovalsPage = { rows: RemovalRow[]; newer: RemovalCursor | null; ol
 /** A removal with the certificate that went. */
 export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: CertificateDetails; pem: string };
 
-/** What somebody selected for a bulk deletion, as it is kept: how many by hand, or the filter of the Overview. */
-export type BulkSelection =
-  | { kind: "chosen" }
-  | { kind: "filter"; status?: string; q?: string; deletable?: string; expires?: string }
-  | { kind: "retry" };
+const ID = "This is not the id of a certificate.";
+
+/** Which certificates a person means: some by their ids, or all that match the Overview's filter at this moment. */
+export const selection = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("chosen"),
+    ids: z
+      .array(z.uuid(ID))
+      .min(1, "Select at least one certificate.")
+      .max(BULK_CHOSEN_MAX, `Select at most ${BULK_CHOSEN_MAX.toLocaleString("en")} certificates one by one.`),
+  }),
+  // A filter that was dropped because it makes no sense would select everything, so here it is refused.
+  z.strictObject({
+    kind: z.literal("filter"),
+    filter: z.strictObject({
+      status: z.enum(STATUSES).optional(),
+      q: listFilter.shape.q.unwrap().unwrap().optional(),
+      deletable: z.literal("yes").optional(),
+      expires: listFilter.shape.expires.unwrap().unwrap().optional(),
+    }),
+  }),
+]);
+export type Selection = z.infer<typeof selection>;
+
+export const bulkDeletionInput = z.strictObject({ selection });
+export const bulkInput = z.strictObject({ bulkDeletionId: z.uuid("This is not the id of a bulk deletion.") });
+export type BulkAnswer = { bulkDeletionId: string; isFinished: boolean };
+
+/** What was selected, as it is kept for people to read; the certificates themselves are kept apart. */
+export const bulkSelection = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("chosen") }),
+  z.object({ kind: z.literal("filter"), filter: listFilter }),
+  z.object({ kind: z.literal("retry") }),
+]);
+export type BulkSelection = z.infer<typeof bulkSelection>;
+
+/** The filter's certificates by what would become of them; each counts once, under its first blocker. */
+export const selectionView = z.object({
+  total: z.number(),
+  removable: z.number(),
+  /** Of the removable: uploaded ones that are not expired or revoked. */
+  live: z.number(),
+  stillValid: z.number(),
+  deployed: z.number(),
+  synced: z.number(),
+  /** Counting stopped at COUNT_CAP: there are more. */
+  isCapped: z.boolean(),
+});
+export type SelectionView = z.infer<typeof selectionView>;
+
+export const selectionQuery = listFilter.extend({ exact: z.literal("yes").optional().catch(undefined) });
+
+export const BULK_OUTCOMES = ["removed", ...BULK_SKIP_REASONS] as const;
+export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
+
+const moment = z.iso.datetime();
+
+/** A bulk deletion as people see it. `at` is the server's clock. */
+export const bulkView = z.object({
+  id: z.uuid(),
+  status: z.enum(BULK_STATUSES),
+  selection: bulkSelection,
+  retryOfId: z.uuid().nullable(),
+  requestedAt: moment,
+  requestedByLabel: z.string(),
+  startedAt: moment.nullable(),
+  finishedAt: moment.nullable(),
+  isStopRequested: z.boolean(),
+  stopRequestedByLabel: z.string().nullable(),
+  total: z.number(),
+  removed: z.number(),
+  skipped: z.object({ still_valid: z.number(), deployed: z.number(), synced: z.number(), gone: z.number() }),
+  failed: z.number(),
+  error: z.string().nullable(),
+  at: moment,
+});
+export type BulkView = z.infer<typeof bulkView>;
+
+/** A page of what became of a bulk deletion's certificates, in the order of their ids. */
+export const bulkCertificates = z.object({
+  rows: z.array(z.object({ id: z.uuid(), name: z.string(), error: z.string().nullable(), isInInventory: z.boolean() })),
+  next: z.uuid().nullable(),
+});
+export type BulkCertificates = z.infer<typeof bulkCertificates>;
+
+export const bulkCertificatesQuery = z.object({
+  id: z.uuid().nullable().catch(null),
+  outcome: z.enum(BULK_OUTCOMES).catch("removed"),
+  after: z.uuid().nullable().catch(null),
+});
 
 export const deletion = z.object({ id: z.uuid("This is not the id of a certificate.") });
 

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { newId } from "@/lib/ids";
+import { sql } from "./database";
+import { addCertificate } from "./inventory";
+import { makePerson } from "./people";
+import { succeed } from "./server-actions";
+import type { World } from "./world";
+
+const invitationMade = z.object({ link: z.url() });
+
+export async function makeInvitation({ accountId, admin }: World): Promise<{ id: string; token: string }> {
+  const email = `${newId()}@example.test`;
+  const input = { email, role: "viewer" };
+  const { link } = invitationMade.parse(await succeed("lib/accounts/actions.ts#inviteMember", input, admin));
+  const [row] = await sql()<{ id: string }[]>`
+    select id from invitations where account_id = ${accountId} and email = ${email}`;
+  return { id: row?.id ?? "", token: link.split("/").at(-1) ?? "" };
+}
+
+export async function makeDisabled(accountId: string): Promise<string> {
+  const { id } = await makePerson(accountId, "viewer", "other");
+  await sql()`update memberships set disabled_at = now() where user_id = ${id}`;
+  return id;
+}
+
+export async function makeExpired(accountId: string): Promise<string> {
+  const { id } = await addCertificate(accountId, { name: `expired-${newId()}.example.test`, expiresIn: -40 });
+  return id;
+}
+
+export function deploymentOf(certificateId: string) {
+  return { certificateId, service: `Service ${newId()}`, resource: "host.example.test:443", note: "" };
+}
+
+export async function settingsSavedAt(accountId: string): Promise<string | null> {
+  const [row] = await sql()<{ updated_at: Date }[]>`
+    select updated_at from cleanup_settings where account_id = ${accountId}`;
+  return row?.updated_at.toISOString() ?? null;
+}
+
+/** At most one run of an account is running, so the one before ends. Its heart beats on, so no server ends it meanwhile. */
+export async function makeRunningRun(accountId: string): Promise<string> {
+  const id = newId();
+  await sql()`
+    update cleanup_runs set status = 'stopped', finished_at = now() where account_id = ${accountId} and status = 'running'`;
+  await sql()`
+    insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
+      started_at, heartbeat_at)
+    values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'running', now(), now() + interval '1 day')`;
+  return id;
+}
+
+export async function makeHeldRun(accountId: string): Promise<string> {
+  const id = newId();
+  await sql()`
+    insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
+      started_at, heartbeat_at, finished_at, held_removable, held_inventory)
+    values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), 'held', now(), now(), now(), 200, 300)`;
+  return id;
+}
+
+/** One that is to be done, or one in which a certificate failed. Asked for tomorrow, so no server begins with it meanwhile. */
+export async function makeBulk({ accountId }: World, status: "queued" | "succeeded_with_errors"): Promise<string> {
+  const id = newId();
+  const certificateId = await makeExpired(accountId);
+  const failed = status === "queued" ? 0 : 1;
+  await sql()`
+    insert into bulk_deletions (account_id, id, status, selection, requested_at, requested_by_id, requested_by_label,
+      chunks, total, failed, finished_at)
+    select account_id, ${id}, ${status}, '{"kind":"chosen"}', now() + interval '1 day', user_id, 'admin@example.test', 1, 1,
+      ${failed}::int, ${failed === 0 ? null : new Date()}::timestamptz
+    from memberships where account_id = ${accountId} and role = 'admin' limit 1`;
+  await sql()`insert into bulk_deletion_chunks values (${accountId}, ${id}, 0, ${[certificateId]})`;
+  if (failed > 0) {
+    await sql()`insert into bulk_deletion_skips values (${accountId}, ${id}, 'failed', ${certificateId}, 'refused', 'held')`;
+  }
+  return id;
+}
+
+export async function makeRemoval({ accountId, admin }: World): Promise<string> {
+  const id = await makeExpired(accountId);
+  await succeed("lib/removal/actions.ts#deleteCertificate", { id }, admin);
+  return id;
+}
