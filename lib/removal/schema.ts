@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expiresIn, searchIn } from "@/lib/certificates/address";
 import { STATUSES, type Status } from "@/lib/certificates/rules";
 import { type CertificateDetails, listFilter } from "@/lib/certificates/schema";
 import { type ActorKind, type Blocker, BULK_CHOSEN_MAX, BULK_SKIP_REASONS, BULK_STATUSES } from "@/lib/removal/rules";
@@ -72,6 +73,21 @@ export type RemovalRecord = RemovalRow & { evidence: RemovalEvidence; details: C
 
 const ID = "This is not the id of a certificate.";
 
+/** The Overview's filter. A part that makes no sense would, once dropped, select everything, so here it is refused. */
+const selectionFilter = z.strictObject({
+  status: z.enum(STATUSES).optional(),
+  q: z
+    .string()
+    .trim()
+    .refine((text) => searchIn(text) !== undefined)
+    .optional(),
+  deletable: z.literal("yes").optional(),
+  expires: z
+    .string()
+    .refine((months) => expiresIn(months) !== undefined)
+    .optional(),
+});
+
 /** Which certificates a person means: some by their ids, or all that match the Overview's filter at this moment. */
 export const selection = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -81,16 +97,7 @@ export const selection = z.discriminatedUnion("kind", [
       .min(1, "Select at least one certificate.")
       .max(BULK_CHOSEN_MAX, `Select at most ${BULK_CHOSEN_MAX.toLocaleString("en")} certificates one by one.`),
   }),
-  // A filter that was dropped because it makes no sense would select everything, so here it is refused.
-  z.strictObject({
-    kind: z.literal("filter"),
-    filter: z.strictObject({
-      status: z.enum(STATUSES).optional(),
-      q: listFilter.shape.q.unwrap().unwrap().optional(),
-      deletable: z.literal("yes").optional(),
-      expires: listFilter.shape.expires.unwrap().unwrap().optional(),
-    }),
-  }),
+  z.strictObject({ kind: z.literal("filter"), filter: selectionFilter }),
 ]);
 export type Selection = z.infer<typeof selection>;
 
@@ -101,7 +108,7 @@ export type BulkAnswer = { bulkDeletionId: string; isFinished: boolean };
 /** What was selected, as it is kept for people to read; the certificates themselves are kept apart. */
 export const bulkSelection = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("chosen") }),
-  z.object({ kind: z.literal("filter"), filter: listFilter }),
+  z.object({ kind: z.literal("filter"), filter: selectionFilter }),
   z.object({ kind: z.literal("retry") }),
 ]);
 export type BulkSelection = z.infer<typeof bulkSelection>;
