@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { drizzle } from "drizzle-orm/node-postgres";
@@ -66,6 +66,7 @@ export function useTestDatabase(): void {
     drop = made.drop;
     process.env.DATABASE_URL = made.url;
     process.env.CERTSWEEP_SECRET ??= "a secret for tests only, 32 characters or more";
+    process.env.CERTSWEEP_ENCRYPTION_KEY ??= randomBytes(32).toString("base64");
     database();
   });
   afterAll(async () => {

@@ -4,6 +4,7 @@ import { readEnvironment } from "@/lib/env";
 const needed = {
   DATABASE_URL: "postgres://localhost/certsweep",
   CERTSWEEP_SECRET: "a secret with 32 characters or more",
+  CERTSWEEP_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
 };
 const provider = {
   CERTSWEEP_OIDC_ISSUER: "https://id.example.test",
@@ -25,6 +26,26 @@ describe("the settings of the server", () => {
     for (const role of ["member", "admin", "owner"]) {
       expect(() => withRole(role)).toThrow('CERTSWEEP_OIDC_DEFAULT_ROLE can only be "viewer"');
     }
+  });
+
+  test("give the key as its 32 bytes, and refuse any other length without showing it", () => {
+    expect(readEnvironment(needed).CERTSWEEP_ENCRYPTION_KEY).toEqual(Buffer.alloc(32, 7));
+    for (const wrong of ["", "too short", Buffer.alloc(31).toString("base64"), Buffer.alloc(33).toString("base64")]) {
+      expect(() => readEnvironment({ ...needed, CERTSWEEP_ENCRYPTION_KEY: wrong })).toThrow(
+        /^CERTSWEEP_ENCRYPTION_KEY must be 32 bytes in base64 \(44 characters\)\.$/,
+      );
+    }
+  });
+
+  test("allow public and private networks unless they name others, and refuse what names none", () => {
+    const wordsOf = (text?: string) => {
+      const settings = readEnvironment({ ...needed, CERTSWEEP_PROBE_NETWORKS: text });
+      return settings.CERTSWEEP_PROBE_NETWORKS.words;
+    };
+    expect(wordsOf()).toEqual(["public", "private"]);
+    expect(wordsOf("")).toEqual(["public", "private"]);
+    expect(wordsOf("loopback, 10.0.0.0/8")).toEqual(["loopback"]);
+    expect(() => wordsOf("everything")).toThrow(/^CERTSWEEP_PROBE_NETWORKS must list public, private, loopback/);
   });
 
   test("name what is missing of a provider", () => {

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { DEFAULT_NETWORKS, parseNetworks } from "@/lib/network/rules";
 
 const OIDC_NAMES = ["CERTSWEEP_OIDC_ISSUER", "CERTSWEEP_OIDC_CLIENT_ID", "CERTSWEEP_OIDC_CLIENT_SECRET"] as const;
+
+const NETWORKS = "must list public, private, loopback or networks like 10.20.0.0/16, with commas between them.";
 
 /** A variable that is set to nothing counts as not set. */
 const optionalText = z.preprocess((value) => (value === "" ? undefined : value), z.string().optional());
@@ -11,6 +14,16 @@ const environment = z
     DATABASE_URL: z.url("must be the address of a PostgreSQL database."),
     CERTSWEEP_URL: z.url("must be an http or https address.").default("http://127.0.0.1:3000"),
     CERTSWEEP_SECRET: z.string("must be set to at least 32 characters.").min(32, "must have at least 32 characters."),
+    CERTSWEEP_ENCRYPTION_KEY: z
+      .string("must be set to 32 bytes in base64.")
+      .regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64 (44 characters).")
+      .transform((text) => Buffer.from(text, "base64")),
+    CERTSWEEP_PROBE_NETWORKS: optionalText.transform((text, context) => {
+      const networks = parseNetworks(text ?? DEFAULT_NETWORKS);
+      if (networks !== null) return networks;
+      context.addIssue({ code: "custom", message: NETWORKS });
+      return z.NEVER;
+    }),
     CERTSWEEP_ADMIN_EMAIL: optionalText,
     CERTSWEEP_ADMIN_PASSWORD: optionalText,
     CERTSWEEP_OIDC_ISSUER: optionalText.pipe(z.url("must be an http or https address.").optional()),

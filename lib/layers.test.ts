@@ -30,6 +30,9 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|bisect|export|selection|bulk[a-z-]*)\.ts$/,
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule)\.ts$/,
+      /^lib\/secrets\/encrypt\.ts$/,
+      /^lib\/network\/resolve\.ts$/,
+      /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },
@@ -71,6 +74,7 @@ const TABLES: Record<string, string[]> = {
   removals: ["removal"],
   "bulk-deletions": ["removal"],
   cleanup: ["cleanup"],
+  notifications: ["notifications"],
   audit: ["audit"],
 };
 

@@ -20,8 +20,11 @@ export type Member = {
 
 export type OpenInvitation = { invitationId: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 
-export async function accountName(scope: Scope): Promise<string> {
-  const [row] = await database().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, scope.accountId));
+export async function accountName(
+  { accountId }: Pick<Scope, "accountId">,
+  executor: Executor = database(),
+): Promise<string> {
+  const [row] = await executor.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
   return row?.name ?? "";
 }
 

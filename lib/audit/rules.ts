@@ -14,6 +14,13 @@ export const AUDIT_ACTIONS = [
   "cleanup.run_requested",
   "cleanup.stop_requested",
   "cleanup.run_approved",
+  "webhook.added",
+  "webhook.enabled",
+  "webhook.disabled",
+  "webhook.secret_renewed",
+  "webhook.deleted",
+  "webhook.tested",
+  "webhook.sent_again",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

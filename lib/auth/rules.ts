@@ -9,6 +9,7 @@ export const PERMISSIONS = {
   "removals:read": "viewer",
   "cleanup:manage": "admin",
   "members:manage": "admin",
+  "notifications:manage": "admin",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof PERMISSIONS;
 

@@ -134,3 +134,42 @@ async function countCapped(executor: Executor, scope: Scope, condition: SQL | un
   const [{ count }] = countRow.parse(rows);
   return count > COUNT_CAP ? { count: COUNT_CAP, isCapped: true } : { count, isCapped: false };
 }
+
+/** What others are told of a run. */
+export type RunFacts = Pick<
+  typeof cleanupRuns.$inferSelect,
+  | "id"
+  | "status"
+  | "trigger"
+  | "startedAt"
+  | "finishedAt"
+  | "removed"
+  | "skippedDeployed"
+  | "skippedSynced"
+  | "failed"
+  | "error"
+>;
+
+/** Reads a run as `executor` sees it, in the middle of a transaction too. Throws when there is none. */
+export async function readRunFacts(
+  executor: Executor,
+  { accountId, runId }: { accountId: string; runId: string },
+): Promise<RunFacts> {
+  const [run] = await executor
+    .select({
+      id: cleanupRuns.id,
+      status: cleanupRuns.status,
+      trigger: cleanupRuns.trigger,
+      startedAt: cleanupRuns.startedAt,
+      finishedAt: cleanupRuns.finishedAt,
+      removed: cleanupRuns.removed,
+      skippedDeployed: cleanupRuns.skippedDeployed,
+      skippedSynced: cleanupRuns.skippedSynced,
+      failed: cleanupRuns.failed,
+      error: cleanupRuns.error,
+    })
+    .from(cleanupRuns)
+    .where(and(eq(cleanupRuns.accountId, accountId), eq(cleanupRuns.id, runId)));
+  if (run === undefined) throw new TypeError(`There is no run ${runId}`);
+  return run;
+}

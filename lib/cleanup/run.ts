@@ -12,6 +12,8 @@ import { isRunning } from "@/lib/cleanup/predicates";
 import type { RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
 import { log } from "@/lib/log";
+import { announceRun } from "@/lib/notifications/commands";
+import { eventOf } from "@/lib/notifications/rules";
 
 const CONNECTION_LOST =
   "The connection to the database was lost. What had been removed stays removed; the next run does the rest.";
@@ -97,34 +99,43 @@ async function hold(
   claim: Claim,
   { removable, inventory, now }: { removable: number; inventory: number; now: Date },
 ): Promise<"held" | "claim_lost"> {
-  const held = await database()
-    .update(cleanupRuns)
-    .set({
-      status: "held",
-      heldRemovable: removable,
-      heldInventory: inventory,
-      error: heldSentence({ removable, inventory }, claim.brakePercent),
-      finishedAt: now,
-      heartbeatAt: now,
-    })
-    .where(and(ofRun(scope, claim), isRunning))
-    .returning({ id: cleanupRuns.id });
-  return held.length === 0 ? "claim_lost" : "held";
+  const error = heldSentence({ removable, inventory }, claim.brakePercent);
+  return end(scope, claim, {
+    status: "held",
+    error,
+    now,
+    held: { heldRemovable: removable, heldInventory: inventory },
+  });
 }
 
-async function finish(
+function finish(
   scope: Scope,
   claim: Claim,
-  end: { status: Ended; error: string | null; now: Date },
+  ended: { status: Ended; error: string | null; now: Date },
 ): Promise<Ended | "claim_lost"> {
-  const { status, error, now } = end;
-  const finished = await database()
-    .update(cleanupRuns)
-    .set({ status, error, finishedAt: now, heartbeatAt: now })
-    .where(and(ofRun(scope, claim), isRunning))
-    .returning({ id: cleanupRuns.id });
-  return finished.length === 0 ? "claim_lost" : status;
+  return end(scope, claim, { ...ended, held: {} });
 }
+
+/** Ends or holds the run, and announces it in the same transaction where people have to know. */
+async function end<Status extends Ended | "held">(
+  scope: Scope,
+  claim: Claim,
+  { status, error, now, held }: { status: Status; error: string | null; now: Date; held: Held },
+): Promise<Status | "claim_lost"> {
+  return database().transaction(async (tx) => {
+    const ended = await tx
+      .update(cleanupRuns)
+      .set({ status, error, finishedAt: now, heartbeatAt: now, ...held })
+      .where(and(ofRun(scope, claim), isRunning))
+      .returning({ id: cleanupRuns.id });
+    if (ended.length === 0) return "claim_lost";
+    const event = eventOf(status);
+    if (event !== null) await announceRun(tx, { accountId: scope.accountId, runId: claim.runId, event, now });
+    return status;
+  });
+}
+
+type Held = Partial<Pick<typeof cleanupRuns.$inferInsert, "heldRemovable" | "heldInventory">>;
 
 /** Notes why a run could not go on. When not even that can be written, its old heartbeat will tell. */
 async function endBadly(

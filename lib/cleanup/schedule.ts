@@ -8,6 +8,7 @@ import { hasLostItsServer, isDue, isLatest, isRunning } from "@/lib/cleanup/pred
 import { readSchedule, readSettings, type SavedSettings } from "@/lib/cleanup/queries";
 import { cutoffOf, dueSlot } from "@/lib/cleanup/rules";
 import { newId } from "@/lib/ids";
+import { announceRun } from "@/lib/notifications/commands";
 
 /** A run that this process may carry out, with the settings it was given once and for all. */
 export type Claim = {
@@ -27,20 +28,23 @@ export type RequestedRun = { runId: string; startedById: string; startedByLabel:
 const INTERRUPTED =
   "The server ended before the run did. What it had removed stays removed; the next run does the rest.";
 
-/** Marks the runs whose server is gone as interrupted and answers how many there were. */
+/** Marks the runs whose server is gone as interrupted, announces that, and answers how many there were. */
 export async function markInterrupted(now: Date): Promise<number> {
-  // A run whose row is locked is in the middle of a batch, so its server lives, however old its heartbeat looks.
-  const lost = database()
-    .select({ id: cleanupRuns.id })
-    .from(cleanupRuns)
-    .where(hasLostItsServer(now))
-    .for("update", { skipLocked: true });
-  const marked = await database()
-    .update(cleanupRuns)
-    .set({ status: "interrupted", finishedAt: now, error: INTERRUPTED })
-    .where(and(inArray(cleanupRuns.id, lost), isRunning))
-    .returning({ id: cleanupRuns.id });
-  return marked.length;
+  return database().transaction(async (tx) => {
+    // A run whose row is locked is in the middle of a batch, so its server lives, however old its heartbeat looks.
+    const lost = tx
+      .select({ id: cleanupRuns.id })
+      .from(cleanupRuns)
+      .where(hasLostItsServer(now))
+      .for("update", { skipLocked: true });
+    const marked = await tx
+      .update(cleanupRuns)
+      .set({ status: "interrupted", finishedAt: now, error: INTERRUPTED })
+      .where(and(inArray(cleanupRuns.id, lost), isRunning))
+      .returning({ accountId: cleanupRuns.accountId, runId: cleanupRuns.id });
+    for (const run of marked) await announceRun(tx, { ...run, event: "cleanup.interrupted", now });
+    return marked.length;
+  });
 }
 
 /** A page of the accounts whose run is due at `now`, in the order of their ids. */

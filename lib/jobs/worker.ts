@@ -5,6 +5,7 @@ import { cleanupTasks } from "@/lib/cleanup/job";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
+import { notificationTasks } from "@/lib/notifications/job";
 import { removalTasks } from "@/lib/removal/job";
 
 declare global {
@@ -16,7 +17,7 @@ export type Worker = { stop: () => Promise<void> };
 
 const RESTART_MS = 5_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
-const TICKS = ["cleanup_tick", "bulk_deletion_tick"];
+const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick"];
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
 
 /** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
@@ -73,7 +74,11 @@ function openRunner(
     pollInterval: 2_000,
     noHandleSignals: true,
     crontab: EVERY_MINUTE,
-    taskList: { ...cleanupTasks({ clock, signal }), ...removalTasks({ clock, signal }) },
+    taskList: {
+      ...cleanupTasks({ clock, signal }),
+      ...removalTasks({ clock, signal }),
+      ...notificationTasks({ clock }),
+    },
     logger,
   });
 }
