@@ -1,4 +1,5 @@
 import "server-only";
+import { sql } from "drizzle-orm";
 import type { Transaction } from "@/drizzle/client";
 import { isStillReferenced, rowFaultOf } from "@/drizzle/failures";
 import type { Scope } from "@/lib/auth/scope";
@@ -45,7 +46,11 @@ async function removeLast(
 /** In a savepoint, so that a refusal undoes this attempt and nothing else of the batch. */
 async function tryToRemove(tx: Transaction, scope: Scope, batch: Batch): Promise<Tried> {
   try {
-    const { removedIds } = await tx.transaction((savepoint) => removeBatch(savepoint, scope, batch));
+    const { removedIds } = await tx.transaction(async (savepoint) => {
+      // A constraint that somebody deferred would only speak at the commit, and cost the whole batch.
+      await savepoint.execute(sql`set constraints all immediate`);
+      return removeBatch(savepoint, scope, batch);
+    });
     return { kind: "removed", removedIds };
   } catch (error) {
     const reason = rowFaultOf(error);
