@@ -102,6 +102,7 @@ test("a server that stops ends its run within one batch as interrupted, and the 
   };
   expect(await carryOut(scope, claim, { clock, signal: stopping.signal })).toBe("interrupted");
   expect(await runOf(claim)).toMatchObject({ status: "interrupted", removed: 500, finishedAt: TEST_NOW });
+  expect((await runOf(claim)).error).toMatch(/^The server was stopped .*; the next run does the rest\.$/);
   const next = await claimFor(admin);
   expect(await carryOut(next.scope, next.claim, quietly)).toBe("succeeded");
   expect(await runOf(next.claim)).toMatchObject({ removed: 200 });

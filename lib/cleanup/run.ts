@@ -18,6 +18,9 @@ import { eventOf } from "@/lib/notifications/rules";
 const CONNECTION_LOST =
   "The connection to the database was lost. What had been removed stays removed; the next run does the rest.";
 
+const SERVER_STOPPED =
+  "The server was stopped before the run had ended. What had been removed stays removed; the next run does the rest.";
+
 type Ended = Exclude<RunStatus, "running" | "held">;
 
 /** How a run is carried out: the clock is read once a batch; `signal` aborts when the server stops. */
@@ -41,7 +44,8 @@ export async function carryOut(
     }
     const status = await removeAll(scope, claim, { ...options, failures });
     if (status === "claim_lost") return status;
-    return await finish(scope, claim, { status, error: describeFailures(failures), now: options.clock() });
+    const error = joinLines([status === "interrupted" ? SERVER_STOPPED : null, describeFailures(failures)]);
+    return await finish(scope, claim, { status, error, now: options.clock() });
   } catch (error) {
     return endBadly(scope, claim, { error, failures, now: options.clock() });
   }
@@ -147,14 +151,17 @@ async function endBadly(
   const isLost = isLostConnection(error);
   const status = isLost ? "interrupted" : "failed";
   const reason = isLost ? CONNECTION_LOST : (reasonOf(error) ?? "An unforeseen error; the server's log has it.");
-  const reasons = [reason, describeFailures(failures)];
-  const text = reasons.filter((reason) => reason !== null).join("\n");
+  const text = joinLines([reason, describeFailures(failures)]);
   try {
     return await finish(scope, claim, { status, error: text, now });
   } catch (cause) {
     log.error({ err: cause, runId: claim.runId }, "nor could its end be noted");
     return "interrupted";
   }
+}
+
+function joinLines(lines: (string | null)[]): string | null {
+  return lines.filter((line) => line !== null).join("\n") || null;
 }
 
 function ofRun(scope: Scope, claim: Claim) {

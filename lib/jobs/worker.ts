@@ -1,6 +1,7 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, type Runner, run } from "graphile-worker";
+import { closeDatabase } from "@/drizzle/client";
 import { cleanupTasks } from "@/lib/cleanup/job";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
@@ -25,9 +26,10 @@ export function startWorker(): void {
   if (globalThis.certsweepWorker !== undefined) return;
   const worker = openWorker({ connectionString: env().DATABASE_URL, clock: () => new Date() });
   globalThis.certsweepWorker = worker;
-  // The launcher runs what is in this set before the database goes; under another launcher there is none.
+  // The launcher runs what is in this set before the database goes; under another launcher there is none. By then no
+  // request is running, so once the job at hand has ended nobody needs the pool.
   const hooks: unknown = Reflect.get(globalThis, Symbol.for("certsweep.stop"));
-  if (hooks instanceof Set) hooks.add(worker.stop);
+  if (hooks instanceof Set) hooks.add(() => worker.stop().then(closeDatabase));
 }
 
 /** A worker of its own. One that fails, such as while the database is away, is opened again. */
