@@ -27,20 +27,24 @@ const report = z.object({
 /** A machine that does much else needs minutes for a few hundred tests. */
 const LIMIT_MS = 600_000;
 
-test("the same tests pass in a process of New York whose database sessions are New York's too", async () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "certsweep-zone-"));
-  try {
-    const file = path.join(folder, "report.json");
-    const output = await runInNewYork(["--reporter=json", `--outputFile=${file}`, ...FILES]);
-    const { success, testResults, numPassedTests } = report.parse(JSON.parse(readFileSync(file, "utf8")));
-    expect(success, output).toBe(true);
-    expect(testResults.map(({ name }) => path.relative(ROOT, name)).toSorted()).toEqual(FILES.toSorted());
-    expect(testResults.filter(({ assertionResults }) => assertionResults.length === 0)).toEqual([]);
-    expect(numPassedTests).toBeGreaterThan(100);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}, LIMIT_MS);
+test(
+  "the same tests pass in a process of New York whose database sessions are New York's too",
+  async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "certsweep-zone-"));
+    try {
+      const file = path.join(folder, "report.json");
+      const output = await runInNewYork(["--reporter=json", `--outputFile=${file}`, ...FILES]);
+      const { success, testResults, numPassedTests } = report.parse(JSON.parse(readFileSync(file, "utf8")));
+      expect(success, output).toBe(true);
+      expect(testResults.map(({ name }) => path.relative(ROOT, name)).toSorted()).toEqual(FILES.toSorted());
+      expect(testResults.filter(({ assertionResults }) => assertionResults.length === 0)).toEqual([]);
+      expect(numPassedTests).toBeGreaterThan(100);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  LIMIT_MS,
+);
 
 /** Runs tests in a process that is born there, with sessions that PostgreSQL opens there. */
 function runInNewYork(args: string[]): Promise<string> {
