@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate } from "drizzle-orm/node-postgres/migrator";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { checkVersion, isExplained, withDatabase } from "./database.mjs";
 import { Refusal } from "./refusal.mjs";
 
@@ -19,18 +18,34 @@ export async function migrateDatabase(url, root) {
   await withDatabase(url, async (client) => {
     await checkVersion(client);
     if (!fs.existsSync(path.join(migrationsFolder, "meta/_journal.json"))) return;
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
-    try {
-      // A change that cannot get its table soon would make every later query of a running server wait behind it.
-      await client.query("set lock_timeout = '30s'");
-      await migrate(drizzle(client), { migrationsFolder }).catch(refuseMigration);
-    } finally {
-      await client.query("select pg_advisory_unlock($1)", [LOCK]);
-    }
+    // All of it is one transaction: a pooler that lends a session for a transaction at a time keeps the lock with it.
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
+    // A change that cannot get its table soon would make every later query of a running server wait behind it.
+    await client.query("set local lock_timeout = '30s'");
+    await applyMissing(client, readMigrationFiles({ migrationsFolder })).catch(refuseMigration);
+    await client.query("commit");
   });
 }
 
-// All new migrations are one transaction. What the database says of itself (rights, space) is explained by the caller.
+// The same table and the same order as drizzle's own migrator, which the tests use.
+async function applyMissing(client, migrations) {
+  await client.query("create schema if not exists drizzle");
+  await client.query(
+    "create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
+  );
+  const { rows } = await client.query("select max(created_at) as latest from drizzle.__drizzle_migrations");
+  const missing = migrations.filter(({ folderMillis }) => folderMillis > Number(rows[0].latest ?? 0));
+  for (const { sql, hash, folderMillis } of missing) {
+    for (const statement of sql) await client.query(statement);
+    await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [
+      hash,
+      folderMillis,
+    ]);
+  }
+}
+
+// Nothing is kept of a migration that failed. What the database says of itself (rights, space) is explained by the caller.
 function refuseMigration(error) {
   const cause = error.cause ?? error;
   if (!cause.severity || isExplained(cause.code)) throw error;
