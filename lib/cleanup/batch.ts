@@ -1,38 +1,30 @@
 import "server-only";
-import { and, asc, eq, sql } from "drizzle-orm";
-import type { Transaction } from "@/drizzle/client";
+import { and, asc, eq, gt } from "drizzle-orm";
+import { database, type Transaction } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
-import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import type { Failure } from "@/lib/cleanup/failures";
-import { BATCH_SIZE } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
 import { noteFailures, noteSkips } from "@/lib/cleanup/skips";
 import { removeEach, stayedOf } from "@/lib/removal/bisect";
 import { longExpired } from "@/lib/removal/predicates";
 
-/** The last certificate that was looked at, in the order of expiry. */
-export type Cursor = { notAfter: Date; id: string };
-
-/** What one batch did; a null cursor says that there is nothing after it. */
+/** What one batch did. */
 export type BatchOutcome = {
-  cursor: Cursor | null;
   removed: number;
   skippedDeployed: number;
   skippedSynced: number;
   failures: Failure[];
 };
 
-type Batch = { claim: Claim; after: Cursor | null; now: Date };
+type Batch = { claim: Claim; ids: string[]; now: Date };
 
 const CHANGING = "It changed while it was being judged. The next run judges it again.";
 
-/** Looks at the next certificates that are old enough, removes those that may go and notes why the others stayed. */
-export async function removeNextBatch(tx: Transaction, scope: Scope, batch: Batch): Promise<BatchOutcome> {
-  const { claim, now } = batch;
+/** Removes what may go of the certificates on a page and notes why the others stayed. */
+export async function removePage(tx: Transaction, scope: Scope, batch: Batch): Promise<BatchOutcome> {
+  const { claim, ids, now } = batch;
   const law = { kind: "cleanup", ...claim } as const;
-  const page = await nextPage(tx, scope, batch);
-  const ids = page.map((row) => row.id);
   const first = await removeEach(tx, scope, { ids, now, law });
   const stayed = await noteSkips(tx, scope, { claim, ids: stayedOf(ids, first) });
   // What had a reason to stay a moment ago and has none now is asked for once more.
@@ -40,9 +32,7 @@ export async function removeNextBatch(tx: Transaction, scope: Scope, batch: Batc
   const unexplained = stayedOf(stayed.unexplained, second).map((id) => ({ id, reason: CHANGING }));
   const faults = [...first.faults, ...second.faults, ...unexplained];
   const failures = await noteFailures(tx, scope, { claim, faults });
-  const last = page.at(-1);
   return {
-    cursor: page.length < BATCH_SIZE || last === undefined ? null : last,
     removed: first.removedIds.length + second.removedIds.length,
     skippedDeployed: stayed.deployed,
     skippedSynced: stayed.synced,
@@ -50,15 +40,25 @@ export async function removeNextBatch(tx: Transaction, scope: Scope, batch: Batc
   };
 }
 
-function nextPage(tx: Transaction, scope: Scope, { claim, after }: Batch): Promise<Cursor[]> {
-  const isAfter =
-    after === null
-      ? undefined
-      : sql`(${certificates.notAfter}, ${certificates.id}) > (${at(after.notAfter)}, ${after.id}::uuid)`;
-  return tx
-    .select({ notAfter: certificates.notAfter, id: certificates.id })
+/**
+ * The ids of the next certificates that are old enough, in the order of the ids: rows that were added together lie
+ * together, in the table and in every index that a removal writes to. Fewer than `limit` say that there are no more.
+ */
+export async function readPage(
+  scope: Scope,
+  { claim, after, limit }: { claim: Claim; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await database()
+    .select({ id: certificates.id })
     .from(certificates)
-    .where(and(eq(certificates.accountId, scope.accountId), longExpired(claim.cutoff), isAfter))
-    .orderBy(asc(certificates.notAfter), asc(certificates.id))
-    .limit(BATCH_SIZE);
+    .where(
+      and(
+        eq(certificates.accountId, scope.accountId),
+        longExpired(claim.cutoff),
+        after === null ? undefined : gt(certificates.id, after),
+      ),
+    )
+    .orderBy(asc(certificates.id))
+    .limit(limit);
+  return rows.map((row) => row.id);
 }

@@ -152,8 +152,19 @@ export function dayOf(moment: Date): string {
 /** A running run that did not renew its claim for this long has lost its server. */
 export const HEARTBEAT_LIMIT_MS = 60_000;
 
-/** Certificates judged in one transaction: few enough that nobody waits noticeably for it. */
+/** Certificates judged in the first transactions of a run; then as many as take BATCH_MS. */
 export const BATCH_SIZE = 500;
+
+/** How long a batch may take, so that nobody waits noticeably for the rows that it holds. */
+const BATCH_MS = 50;
+const BATCH_SIZES = { least: 50, most: 2_000 };
+
+/** How many certificates the next batch takes, from how long the last took; growing step by step. */
+export function nextBatchSize(size: number, tookMs: number): number {
+  if (tookMs <= 0) return size;
+  const fitting = Math.min(Math.round((size * BATCH_MS) / tookMs), size * 2);
+  return Math.min(Math.max(fitting, BATCH_SIZES.least), BATCH_SIZES.most);
+}
 
 /** How much a run's error text holds: this many certificates by name, the others as a number. */
 export const FAILURES_NAMED = 5;

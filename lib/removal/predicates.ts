@@ -10,18 +10,33 @@ export function stillValid(now: Date): SQL | undefined {
   return and(eq(certificates.source, "issued"), isNull(certificates.revokedAt), gte(certificates.notAfter, now));
 }
 
-export const deployed = sql`exists (select 1 from ${deployments}
-  where ${deployments.accountId} = ${certificates.accountId} and ${deployments.certificateId} = ${certificates.id})`;
+const deploymentsOf = sql`select 1 from ${deployments}
+  where ${deployments.accountId} = ${certificates.accountId} and ${deployments.certificateId} = ${certificates.id}`;
+
+export const deployed = sql`exists (${deploymentsOf})`;
 
 /** isActiveSync() as a condition on `syncs` rows. */
 export const syncIsActive = sql`(${syncs.enabled} and ${syncs.state} <> ${REMOVED_STATE})`;
 
-export const synced = sql`exists (select 1 from ${syncs}
-  where ${syncs.accountId} = ${certificates.accountId} and ${syncs.certificateId} = ${certificates.id} and ${syncIsActive})`;
+const activeSyncsOf = sql`select 1 from ${syncs}
+  where ${syncs.accountId} = ${certificates.accountId} and ${syncs.certificateId} = ${certificates.id} and ${syncIsActive}`;
+
+export const synced = sql`exists (${activeSyncsOf})`;
 
 /** The law of deletion: true where no blocker holds. `heedSyncs` is false only for a cleanup told not to skip them. */
 export function mayGo(now: Date, heedSyncs = true): SQL | undefined {
-  const blocked = or(stillValid(now), deployed, heedSyncs ? synced : undefined);
+  return noneOf([stillValid(now), deployed, heedSyncs ? synced : undefined]);
+}
+
+/** The same law for a batch: PostgreSQL makes no join of a subquery with OFFSET and looks each row up in the indexes. */
+export function mayGoEach(now: Date, heedSyncs: boolean): SQL | undefined {
+  const eachDeployed = sql`exists (${deploymentsOf} offset 0)`;
+  const eachSynced = sql`exists (${activeSyncsOf} offset 0)`;
+  return noneOf([stillValid(now), eachDeployed, heedSyncs ? eachSynced : undefined]);
+}
+
+function noneOf(blockers: (SQL | undefined)[]): SQL | undefined {
+  const blocked = or(...blockers);
   return blocked === undefined ? undefined : not(blocked);
 }
 
