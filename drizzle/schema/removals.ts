@@ -4,11 +4,13 @@ import { STATUSES } from "@/lib/certificates/rules";
 import { ACTOR_KINDS, ELIGIBILITIES } from "@/lib/removal/rules";
 import type { RemovalEvidence } from "@/lib/removal/schema";
 import { bulkDeletions } from "./bulk-deletions";
-import { certificateContents } from "./certificates";
-import { cleanupRuns } from "./cleanup";
 import { id, isOneOf, moment } from "./columns";
 
-/** A deletion that happened. Has the id of the certificate that went, so that there can be one only. */
+/**
+ * A deletion that happened. Has the id of the certificate that went, so that there can be one only. That its contents and
+ * its run are there is not for foreign keys to check: each would lock, and so write, a row of theirs for every record. A
+ * trigger checks all records of a statement at once, and neither can be deleted.
+ */
 export const removals = pgTable(
   "removals",
   {
@@ -28,16 +30,6 @@ export const removals = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
-    foreignKey({
-      name: "removals_contents_fk",
-      columns: [t.accountId, t.id],
-      foreignColumns: [certificateContents.accountId, certificateContents.id],
-    }).onDelete("restrict"),
-    foreignKey({
-      name: "removals_run_fk",
-      columns: [t.accountId, t.runId],
-      foreignColumns: [cleanupRuns.accountId, cleanupRuns.id],
-    }).onDelete("restrict"),
     foreignKey({
       name: "removals_bulk_deletion_fk",
       columns: [t.accountId, t.bulkDeletionId],
