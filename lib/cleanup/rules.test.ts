@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { cutoffOf, dueSlot, formatDailyAt, nextSlotAt, parseDailyAt, type Schedule } from "@/lib/cleanup/rules";
+import {
+  cutoffOf,
+  dueSlot,
+  formatDailyAt,
+  nextBatchSize,
+  nextSlotAt,
+  parseDailyAt,
+  type Schedule,
+} from "@/lib/cleanup/rules";
 
 const day = 86_400_000;
 const moment = (text: string) => new Date(text);
@@ -128,4 +136,18 @@ test.each([
 
 test.each(["", "24:00", "2:00", "12:60", "noon", "12:00:30"])("%j names no minute of the day", (text) => {
   expect(parseDailyAt(text)).toBeNull();
+});
+
+test.each([
+  [500, 50, 500],
+  [500, 100, 250],
+  [500, 25, 1_000],
+  [500, 5, 1_000],
+  [2_000, 25, 2_000],
+  [250, 5_000, 250],
+  // A clock that stood still or went back says nothing.
+  [500, 0, 500],
+  [500, -3, 500],
+])("after a batch of %i that took %i ms the next takes %i", (size, tookMs, next) => {
+  expect(nextBatchSize(size, tookMs)).toBe(next);
 });
