@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/icon";
 import { Brand } from "./brand";
 import { type NavEntry, NavLink } from "./nav-link";
@@ -68,7 +68,8 @@ export function AppFrame({ groups, person, signOut, children }: AppFrameProps) {
 }
 
 function NavSection({ group }: { group: NavGroup }) {
-  const id = useId();
+  // Not useId: a page that the server renders after this frame, in a later request, would get the same one.
+  const id = `navigation-${group.title?.toLowerCase()}`;
   return (
     <>
       {group.title ? (

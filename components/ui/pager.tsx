@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { buttonStyle } from "./button-style";
 import { Explained } from "./explained";
 import type { Href } from "./href";
@@ -22,7 +22,8 @@ export function Pager({ summary, previous, next }: PagerProps) {
 type StepProps = { label: string; rel: "prev" | "next"; href: Href | null; end: string };
 
 function Step({ label, rel, href, end }: StepProps) {
-  const reasonId = useId();
+  // Not useId: what the server renders in a later request would get the same one.
+  const reasonId = `page-${rel}-reason`;
   if (href !== null) {
     return (
       <Link href={href} rel={rel} prefetch={false} className={buttonStyle("default")}>
