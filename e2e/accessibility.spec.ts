@@ -1,6 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { addCertificates, addDeployment, addSync } from "./inventory";
+import { newId } from "@/lib/ids";
+import { sql } from "./database";
+import { addCertificates, addCopies, addDeployment, addSync } from "./inventory";
 
 import { makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
@@ -132,6 +134,55 @@ for (const width of [1280, 375]) {
     for (const address of ["/sign-in", "/setup", link, "/invite/none"]) {
       await nobody.goto(address);
       await expectAccessible(nobody, address);
+    }
+  });
+}
+
+/** A run that is held, with what it would remove, and one that failed. */
+async function makeRuns(accountId: string) {
+  await addCopies(accountId, { name: "copy.example.test", expiresIn: -50, amount: 60 });
+  const add = async (run: { status: string; minutesAgo: number; held: number | null }) => {
+    const id = newId();
+    await sql()`
+      insert into cleanup_runs (account_id, id, trigger, started_by_label, retention_days, skip_synced, cutoff, status,
+        started_at, heartbeat_at, finished_at, held_removable, held_inventory, error, failed)
+      values (${accountId}, ${id}, 'person', 'somebody@example.test', 30, true, now(), ${run.status},
+        now() - ${run.minutesAgo} * interval '1 minute', now(), now(), ${run.held}::int, ${run.held}::int,
+        'old.example.test: it is held by a signer', 1)`;
+    return id;
+  };
+  const failed = await add({ status: "failed", minutesAgo: 9, held: null });
+  await sql()`
+    insert into cleanup_skips (account_id, run_id, reason, certificate_id, name, error)
+    values (${accountId}, ${failed}, 'failed', ${newId()}, 'old.example.test', 'it is held by a signer')`;
+  return { failed, held: await add({ status: "held", minutesAgo: 1, held: 60 }) };
+}
+
+for (const width of [1280, 375]) {
+  test(`what the cleanup tells is accessible at ${width} pixels, light and dark`, async ({ enter, accountId }) => {
+    test.setTimeout(300_000);
+    const { failed, held } = await makeRuns(accountId);
+    const { page } = await enter("admin", { viewport: { width, height: 800 }, reducedMotion: "reduce" });
+    for (const address of ["/settings/cleanup/runs", `/settings/cleanup/runs/${failed}?show=failed`]) {
+      await page.goto(address);
+      await expectAccessible(page, address);
+    }
+    await page.goto(`/settings/cleanup/runs/${held}`);
+    await expectAccessible(page, "held run with its preview");
+    await page.getByRole("button", { name: "Approve this run" }).click();
+    await expectAccessible(page, "approve dialog");
+    await page.goto("/settings/cleanup");
+    await page.getByRole("button", { name: "See the list" }).click();
+    await expect(page.getByRole("region", { name: "Preview" }).getByRole("row")).toHaveCount(51);
+    await expectAccessible(page, "settings with the preview");
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const address of [
+      `/settings/cleanup/runs/${held}`,
+      `/settings/cleanup/runs/${failed}`,
+      "/settings/cleanup/runs",
+    ]) {
+      await page.goto(address);
+      expect.soft(await page.evaluate(scrollSideways), address).toBe(0);
     }
   });
 }

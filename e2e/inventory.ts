@@ -61,6 +61,25 @@ export async function addCertificate(accountId: string, order: Order): Promise<A
   return added;
 }
 
+/** Many copies of one certificate, each with a fingerprint of its own, named "NAME-1" and so on. */
+export async function addCopies(accountId: string, order: Order & { amount: number }): Promise<void> {
+  const { amount, ...one } = order;
+  const { id } = await addCertificate(accountId, { ...one, name: `original-of-${one.name}` });
+  await sql()`
+    with copies as (select number, gen_random_uuid() as id from generate_series(1, ${amount - 1}::int) number),
+    contents as (
+      insert into certificate_contents (account_id, id, pem, chain_pems, details, issuer_label, other_names,
+        other_name_count, search)
+      select account_id, copies.id, pem, chain_pems, details, issuer_label, other_names, other_name_count, search
+      from certificate_contents original, copies where original.account_id = ${accountId} and original.id = ${id}
+    )
+    insert into certificates (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at, added_at,
+      added_by_label)
+    select account_id, copies.id, ${one.name} || '-' || number, encode(sha256(copies.id::text::bytea), 'hex'), source,
+      not_before, not_after, revoked_at, added_at, added_by_label
+    from certificates original, copies where original.account_id = ${accountId} and original.id = ${id}`;
+}
+
 async function fingerprintOf(id: string): Promise<string> {
   const [row] = await sql()<{ fingerprint: string }[]>`select fingerprint from certificates where id = ${id}`;
   return row?.fingerprint ?? "";

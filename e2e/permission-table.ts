@@ -203,6 +203,11 @@ export const ROUTES: Record<string, RouteRow> = {
   "/api/cleanup/effect": {
     may: "admin",
     names: "nothing",
-    path: async () => "/api/cleanup/effect?retentionDays=7&skipSynced=true",
+    path: async () => "/api/cleanup/effect?retentionDays=7&skipSynced=true&brakePercent=50",
+  },
+  "/api/cleanup/preview": {
+    may: "admin",
+    names: "nothing",
+    path: async () => "/api/cleanup/preview?retentionDays=7&skipSynced=true&outcome=removable",
   },
 };

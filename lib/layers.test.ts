@@ -29,7 +29,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|bisect|export|selection|bulk[a-z-]*)\.ts$/,
-      /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule)\.ts$/,
+      /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/encrypt\.ts$/,
       /^lib\/network\/resolve\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,

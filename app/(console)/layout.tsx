@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
 import { SignOutButton } from "@/components/auth/sign-out-button";
+import { RunBanner } from "@/components/cleanup/run-banner";
 import { QueryProvider } from "@/components/query-provider";
 import { AppFrame } from "@/components/shell/app-frame";
 import { ToastProvider } from "@/components/ui/toasts";
@@ -7,14 +8,21 @@ import { accountName } from "@/lib/accounts/queries";
 import { ROLE_LABELS, type Role } from "@/lib/accounts/rules";
 import { admitToPage } from "@/lib/auth/gate";
 import { type Permission, roleMay } from "@/lib/auth/rules";
+import { readAlarm } from "@/lib/cleanup/history";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const scope = await admitToPage("certificates:read", new Date());
-  const person = { email: scope.email, role: ROLE_LABELS[scope.role], account: await accountName(scope) };
+  const now = new Date();
+  const scope = await admitToPage("certificates:read", now);
+  const [account, alarm] = await Promise.all([
+    accountName(scope),
+    roleMay(scope.role, "cleanup:manage") ? readAlarm(scope) : null,
+  ]);
+  const person = { email: scope.email, role: ROLE_LABELS[scope.role], account };
   return (
     <QueryProvider>
       <ToastProvider>
         <AppFrame groups={navigation(scope.role)} person={person} signOut={<SignOutButton />}>
+          {alarm === null ? null : <RunBanner alarm={alarm} now={now} />}
           {children}
         </AppFrame>
       </ToastProvider>

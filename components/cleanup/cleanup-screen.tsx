@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
 import { type Edits, isDirty } from "@/components/cleanup/draft";
 import { LastRun } from "@/components/cleanup/last-run";
 import { RunControls } from "@/components/cleanup/run-controls";
 import { RunHistory } from "@/components/cleanup/run-history";
-import { RunNotice } from "@/components/cleanup/run-notice";
 import { SettingsForm } from "@/components/cleanup/settings-form";
 import { Card, CardSection } from "@/components/ui/card";
 import { cleanupQuery } from "@/lib/cleanup/query-options";
@@ -25,6 +25,7 @@ export function CleanupScreen({ initial }: { initial: CleanupView }) {
   const [run] = view.runs;
   const hasBegun = view.runs.some((one) => one.id === requested?.runId) || run?.status === "running";
   if (requested !== null && hasBegun) setRequested(null);
+  useEndOfRun(run?.finishedAt ?? null);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div>
@@ -35,7 +36,6 @@ export function CleanupScreen({ initial }: { initial: CleanupView }) {
           edits={edits}
           onEdit={setEdits}
         />
-        <RunNotice run={run} />
         <LastRun view={view} />
         <RunHistory view={view} />
       </div>
@@ -63,6 +63,17 @@ export function CleanupScreen({ initial }: { initial: CleanupView }) {
       </aside>
     </div>
   );
+}
+
+/** When a run ends while one looks on, the frame around the page is read anew: it may have to tell of it. */
+function useEndOfRun(finishedAt: string | null) {
+  const router = useRouter();
+  const seen = useRef(finishedAt);
+  useEffect(() => {
+    if (seen.current === finishedAt) return;
+    seen.current = finishedAt;
+    router.refresh();
+  }, [finishedAt, router]);
 }
 
 /** "Runs daily at 02:00 UTC. Next run in 9 hours, 23 Nov 2026, 02:00 UTC." */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { formatCapped, skippedByReason } from "@/components/cleanup/figures";
+import { brakeSentence, certificatesText, removableOf, skippedByReason } from "@/components/cleanup/figures";
 import { classNames } from "@/components/ui/class-names";
 import { type EffectValues, effectQuery } from "@/lib/cleanup/query-options";
 import type { EffectView } from "@/lib/cleanup/schema";
@@ -26,15 +26,12 @@ export function EffectSentence({ values, isEnabled, since }: EffectSentenceProps
 }
 
 function Counted({ effect, isEnabled }: { effect: EffectView; isEnabled: boolean }) {
-  const { removable } = effect;
-  const one = removable.count === 1 && !removable.isCapped;
+  const { held } = effect;
   return (
     <>
       {isEnabled ? "With these values, " : "With these values the cleanup is off. If it were on, "}
-      <strong className="font-semibold">
-        {formatCapped(removable)} {one ? "certificate" : "certificates"}
-      </strong>{" "}
-      would be removed tonight and {skippedByReason(effect)}.
+      <strong className="font-semibold">{certificatesText(removableOf(effect))}</strong> would be removed tonight and{" "}
+      {skippedByReason(effect)}.{held === null ? null : ` ${brakeSentence(held)}`}
     </>
   );
 }

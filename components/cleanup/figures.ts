@@ -1,3 +1,4 @@
+import { shareText, type Weight } from "@/lib/cleanup/rules";
 import type { CappedCount, EffectView } from "@/lib/cleanup/schema";
 
 /** "312", or "10,000+" where there are more than are counted. */
@@ -6,7 +7,10 @@ export function formatCapped({ count, isCapped }: CappedCount): string {
 }
 
 /** "29 skipped: 18 deployed, 11 synced", or "none skipped". */
-export function skippedByReason({ skippedDeployed, skippedSynced }: Omit<EffectView, "removable">): string {
+export function skippedByReason({
+  skippedDeployed,
+  skippedSynced,
+}: Pick<EffectView, "skippedDeployed" | "skippedSynced">): string {
   const count = skippedDeployed.count + skippedSynced.count;
   if (count === 0) return "none skipped";
   const total = formatCapped({ count, isCapped: skippedDeployed.isCapped || skippedSynced.isCapped });
@@ -22,7 +26,24 @@ export function reasons(deployed: CappedCount, synced: CappedCount): string {
   return parts.filter((part) => part !== null).join(", ");
 }
 
+/** What a run would remove: exact where the brake has counted it. */
+export function removableOf({ removable, held }: EffectView): CappedCount {
+  return held === null ? removable : exactly(held.removable);
+}
+
+/** "1 certificate", "10,000+ certificates", "no certificate". */
+export function certificatesText(amount: CappedCount): string {
+  if (amount.count === 0) return "no certificate";
+  return `${formatCapped(amount)} ${amount.count === 1 && !amount.isCapped ? "certificate" : "certificates"}`;
+}
+
 /** A count that is exact however great. */
 export function exactly(count: number): CappedCount {
   return { count, isCapped: false };
+}
+
+/** That the brake would hold a run, and why. */
+export function brakeSentence(held: Weight): string {
+  const of = `${held.removable.toLocaleString("en")} of all ${held.inventory.toLocaleString("en")} certificates`;
+  return `The run would be held until a product admin approves it: it would remove ${of} (${shareText(held)}).`;
 }

@@ -1,4 +1,7 @@
 import { exactly, reasons } from "@/components/cleanup/figures";
+import { RunStatusTag } from "@/components/cleanup/run-status";
+import { beganAt, durationOf, noteOf, visibleLines } from "@/components/cleanup/run-words";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Card, CardSection } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LiveRegion } from "@/components/ui/live-region";
@@ -6,7 +9,7 @@ import { ProgressBar } from "@/components/ui/progress-bar";
 import { Section } from "@/components/ui/section";
 import { RUN_STATUS_LABELS } from "@/lib/cleanup/rules";
 import type { CleanupView, RunView } from "@/lib/cleanup/schema";
-import { formatDateTimeUtc, formatDuration, formatRelative } from "@/lib/dates/rules";
+import { formatDateTimeUtc, formatRelative } from "@/lib/dates/rules";
 
 /** What came of the last run, or how far the running one is. */
 export function LastRun({ view }: { view: CleanupView }) {
@@ -23,15 +26,28 @@ export function LastRun({ view }: { view: CleanupView }) {
         <CardSection className="grid gap-4">
           {run === undefined ? <Facts facts={NEVER} /> : <RunFacts run={run} now={now} />}
         </CardSection>
-        {run?.error ? (
-          <CardSection className="text-muted">
-            {run.failed > 0 ? `${run.failed.toLocaleString("en")} failed: ` : null}
-            <span className="whitespace-pre-line">{run.error}</span>
-          </CardSection>
-        ) : null}
+        {run === undefined || run.status === "running" ? null : <Account run={run} />}
       </Card>
       <LiveRegion>{run === undefined ? null : announcement(run)}</LiveRegion>
     </Section>
+  );
+}
+
+const KEPT = "The run keeps a list of the certificates that it removed and of those that it skipped.";
+
+/** What there is to tell of a run that ended, and the way to its certificates. */
+function Account({ run }: { run: RunView }) {
+  const isWaiting = run.status === "held" && run.approvedAt === null;
+  return (
+    <CardSection className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <p className="min-w-0 flex-1 basis-64 whitespace-pre-line text-muted wrap-anywhere">
+        {run.failed > 0 ? `${run.failed.toLocaleString("en")} failed: ` : null}
+        {run.error === null ? KEPT : visibleLines(run.error)}
+      </p>
+      <ButtonLink href={{ pathname: `/settings/cleanup/runs/${run.id}` }} prefetch={false}>
+        {isWaiting ? "Review this run" : "Show this run"}
+      </ButtonLink>
+    </CardSection>
   );
 }
 
@@ -42,7 +58,7 @@ const NEVER = [
 ];
 
 function RunFacts({ run, now }: { run: RunView; now: Date }) {
-  const startedAt = new Date(run.startedAt);
+  const began = beganAt(run);
   const skipped = {
     value: (run.skippedDeployed + run.skippedSynced).toLocaleString("en"),
     note: reasons(exactly(run.skippedDeployed), exactly(run.skippedSynced)),
@@ -51,8 +67,8 @@ function RunFacts({ run, now }: { run: RunView; now: Date }) {
     <>
       <Facts
         facts={[
-          { term: "Status", value: RUN_STATUS_LABELS[run.status], note: noteOf(run) },
-          { term: "Last Run", value: formatDateTimeUtc(startedAt), note: formatRelative(startedAt, now) },
+          { term: "Status", value: <RunStatusTag status={run.status} />, note: noteOf(run) },
+          { term: "Last Run", value: formatDateTimeUtc(began), note: formatRelative(began, now) },
           { term: "Certificates Removed", value: run.removed.toLocaleString("en") },
         ]}
       />
@@ -67,42 +83,32 @@ function RunFacts({ run, now }: { run: RunView; now: Date }) {
   );
 }
 
-/** How long a run took, or has taken so far. */
-export function durationOf(run: RunView, now: Date): string {
-  const end = run.finishedAt === null ? now : new Date(run.finishedAt);
-  return formatDuration(Math.max(0, end.getTime() - new Date(run.startedAt).getTime()));
-}
-
-function noteOf(run: RunView): string | null {
-  switch (run.status) {
-    case "running":
-      return run.isStopRequested ? "Stopping after this batch" : null;
-    case "succeeded_with_errors":
-      return `${run.failed.toLocaleString("en")} could not be removed`;
-    case "stopped":
-      return run.stopRequestedByLabel === null ? null : `by ${run.stopRequestedByLabel}`;
-    case "held":
-      return run.isApproved ? "Approved; it goes on in a moment" : "Nothing was removed. It waits for a product admin.";
-    case "interrupted":
-      return "The server ended first. The next run finishes the work.";
-    case "succeeded":
-    case "failed":
-      return null;
-  }
-}
-
 function Progress({ run, remaining }: { run: RunView; remaining: CleanupView["remaining"] }) {
   const done = run.removed + run.failed;
   const left = remaining?.count ?? 0;
+  if (remaining?.isCapped) {
+    // How long the whole is, is not counted: a bar would claim to know.
+    return (
+      <p className="flex flex-wrap justify-between gap-x-4">
+        <span className="font-medium">{labelOf(run)}</span>
+        <span className="text-muted">
+          {run.removed.toLocaleString("en")} removed · more than {left.toLocaleString("en")} to go
+        </span>
+      </p>
+    );
+  }
   return (
     <ProgressBar
-      label={run.isStopRequested ? "Stopping" : "Removing certificates"}
+      label={labelOf(run)}
       done={run.removed}
       total={Math.max(done, run.removed + left)}
       unit="certificates"
-      note={remaining?.isCapped ? "more than 10,000 to go" : undefined}
     />
   );
+}
+
+function labelOf(run: RunView): string {
+  return run.isStopRequested ? "Stopping" : "Removing certificates";
 }
 
 /** Said to screen readers when it changes: that a run began, and how it ended. */

@@ -2,12 +2,12 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { formatCapped } from "@/components/cleanup/figures";
+import { brakeSentence, certificatesText, removableOf } from "@/components/cleanup/figures";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { effectQuery, runNowMutation, stopMutation } from "@/lib/cleanup/query-options";
-import type { CappedCount, CleanupView, RunView } from "@/lib/cleanup/schema";
+import type { CleanupView, RunView } from "@/lib/cleanup/schema";
 
 type RunControlsProps = {
   view: CleanupView;
@@ -81,8 +81,10 @@ type RunNowDialogProps = {
 };
 
 function RunNowDialog({ view, isOpen, onClose, onRequested }: RunNowDialogProps) {
-  const { retentionDays, skipSynced } = view.settings;
-  const effect = useQuery(effectQuery(isOpen ? { retentionDays, skipSynced } : null, view.runs[0]?.finishedAt ?? null));
+  const { retentionDays, skipSynced, brakePercent } = view.settings;
+  const values = { retentionDays, skipSynced, brakePercent };
+  const effect = useQuery(effectQuery(isOpen ? values : null, view.runs[0]?.finishedAt ?? null));
+  const held = effect.data?.held ?? null;
   const runNow = useMutation(runNowMutation);
   const close = () => {
     runNow.reset();
@@ -104,20 +106,21 @@ function RunNowDialog({ view, isOpen, onClose, onRequested }: RunNowDialogProps)
       title="Run cleanup now"
       description={
         <>
-          With the saved settings, <strong>{amountOf(effect.data?.removable)}</strong> would be deleted now, for good. A
-          record of each removal stays under Removals.
+          With the saved settings,{" "}
+          <strong>{effect.data === undefined ? "all that may go" : certificatesText(removableOf(effect.data))}</strong>{" "}
+          would be deleted now, for good. A record of each removal stays under Removals.
         </>
       }
       confirmLabel="Start run"
       pendingLabel="Starting…"
       pending={runNow.isPending}
       error={runNow.error?.message}
-    />
+    >
+      {held === null ? null : (
+        <div className="mt-4">
+          <Notice tone="warning">{brakeSentence(held)}</Notice>
+        </div>
+      )}
+    </AlertDialog>
   );
-}
-
-function amountOf(removable: CappedCount | undefined): string {
-  if (removable === undefined) return "all eligible certificates";
-  if (removable.count === 0) return "no certificate";
-  return removable.count === 1 ? "1 certificate" : `${formatCapped(removable)} certificates`;
 }

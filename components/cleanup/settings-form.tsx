@@ -4,6 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type Draft, draftOf, type Edits, type FieldErrors, isDirty, parseDraft } from "@/components/cleanup/draft";
 import { EffectSentence } from "@/components/cleanup/effect-sentence";
+import { Preview } from "@/components/cleanup/preview";
+import { useSettled } from "@/components/cleanup/use-settled";
 import { Button } from "@/components/ui/button";
 import { Card, CardActions, CardSection } from "@/components/ui/card";
 import { LeaveGuard } from "@/components/ui/leave-guard";
@@ -41,10 +43,12 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
   const showToast = useToast();
   const save = useMutation(saveSettingsMutation);
   const [isSubmitted, setSubmitted] = useState(false);
+  const [isPreviewing, setPreviewing] = useState(false);
   const draft = { ...draftOf(settings), ...edits?.values };
   const seenUpdatedAt = edits === null ? settings.updatedAt : edits.seenUpdatedAt;
   const dirty = isDirty(settings, edits);
   const { input, errors } = parseDraft(draft, seenUpdatedAt);
+  const values = useSettled(effectValuesOf(input));
 
   const edit = (change: Partial<Draft>) => {
     save.reset();
@@ -70,7 +74,7 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
     });
   };
 
-  return (
+  const form = (
     <form onSubmit={submit} noValidate aria-label="Cleanup settings">
       <LeaveGuard
         active={dirty}
@@ -132,8 +136,13 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
             onChange={(event) => edit({ brakePercent: event.target.value })}
           />
         </CardSection>
-        <CardSection tone="accent">
-          <EffectSentence values={effectValuesOf(input)} isEnabled={draft.enabled} since={since} />
+        <CardSection tone="accent" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+          <div className="min-w-0 flex-1 basis-64">
+            <EffectSentence values={values} isEnabled={draft.enabled} since={since} />
+          </div>
+          <Button aria-expanded={isPreviewing} onClick={() => setPreviewing(!isPreviewing)}>
+            {isPreviewing ? "Hide the list" : "See the list"}
+          </Button>
         </CardSection>
         <div role="alert" className="empty:hidden">
           {save.error ? (
@@ -161,6 +170,12 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
       </Card>
     </form>
   );
+  return (
+    <>
+      {form}
+      {isPreviewing && values !== null ? <Preview values={values} since={since} /> : null}
+    </>
+  );
 }
 
 function firstWrong(errors: FieldErrors): string {
@@ -170,8 +185,8 @@ function firstWrong(errors: FieldErrors): string {
 
 function effectValuesOf(input: ReturnType<typeof parseDraft>["input"]) {
   if (input === null) return null;
-  const { retentionDays, skipSynced, dailyAtMinute } = input;
-  return { retentionDays, skipSynced, dailyAtMinute };
+  const { retentionDays, skipSynced, brakePercent, dailyAtMinute } = input;
+  return { retentionDays, skipSynced, brakePercent, dailyAtMinute };
 }
 
 /** What saving would make of the schedule; null where it would change nothing. */

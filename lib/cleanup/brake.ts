@@ -4,11 +4,8 @@ import { z } from "zod";
 import { database, type Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
-import { BRAKE_FREE, BRAKE_PERCENT_MAX, isHeld } from "@/lib/cleanup/rules";
+import { BRAKE_FREE, BRAKE_PERCENT_MAX, isHeld, shareText, type Weight } from "@/lib/cleanup/rules";
 import { longExpired, mayGo } from "@/lib/removal/predicates";
-
-/** What a run would take, of how many certificates in the inventory. */
-export type Weight = { removable: number; inventory: number };
 
 type Load = { cutoff: Date; skipSynced: boolean; brakePercent: number; at: Date };
 
@@ -48,7 +45,7 @@ async function count(executor: Executor, scope: Scope, condition: SQL | undefine
 }
 
 /** Why a run was held and what can be done, for people. */
-export function heldSentence({ removable, inventory }: Weight, brakePercent: number): string {
-  const share = Math.floor((removable / inventory) * 100);
-  return `It would have removed ${removable.toLocaleString("en")} of ${inventory.toLocaleString("en")} certificates (${share} %), more than the ${brakePercent} % that a run may remove by itself. Nothing was removed. Look at the preview, then approve this run, or change the settings.`;
+export function heldSentence(weight: Weight, brakePercent: number): string {
+  const { removable, inventory } = weight;
+  return `It would have removed ${removable.toLocaleString("en")} of ${inventory.toLocaleString("en")} certificates (${shareText(weight)}), more than the ${brakePercent} % that a run may remove by itself. Nothing was removed. Look at the preview, then approve this run, or change the settings.`;
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, ne, not, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
@@ -9,13 +9,13 @@ import { COUNT_CAP } from "@/lib/certificates/rules";
 import {
   CLEANUP_DEFAULTS,
   type CleanupSettings,
-  cutoffOf,
   HISTORY_LENGTH,
   nextSlotAt,
   type Schedule,
+  type Weight,
 } from "@/lib/cleanup/rules";
-import type { CappedCount, CleanupView, EffectView, RunView } from "@/lib/cleanup/schema";
-import { deployed, longExpired, mayGo, synced } from "@/lib/removal/predicates";
+import type { CappedCount, CleanupView, RunView } from "@/lib/cleanup/schema";
+import { longExpired, mayGo } from "@/lib/removal/predicates";
 
 export type SavedSettings = CleanupSettings & { scheduledFrom: Date | null; updatedAt: Date | null };
 
@@ -81,7 +81,18 @@ async function readRuns(scope: Scope, now: Date): Promise<{ runs: RunView[]; rem
   return { runs: rows.map(runViewOf), remaining };
 }
 
-function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
+const countRow = z.tuple([z.object({ count: z.number() })]);
+
+async function countCapped(executor: Executor, scope: Scope, condition: SQL | undefined): Promise<CappedCount> {
+  const { rows } = await executor.execute(sql`select count(*)::int as count from (
+    select 1 from ${certificates} where ${and(eq(certificates.accountId, scope.accountId), condition)}
+    limit ${COUNT_CAP + 1}) as counted`);
+  const [{ count }] = countRow.parse(rows);
+  return count > COUNT_CAP ? { count: COUNT_CAP, isCapped: true } : { count, isCapped: false };
+}
+
+/** A run as the screens show it. */
+export function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
   return {
     id: row.id,
     trigger: row.trigger,
@@ -89,12 +100,13 @@ function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
     status: row.status,
     retentionDays: row.retentionDays,
     skipSynced: row.skipSynced,
+    cutoff: row.cutoff.toISOString(),
     brakePercent: row.brakePercent,
-    isApproved: row.approvedAt !== null,
+    held: heldOf(row),
+    approvedAt: row.approvedAt?.toISOString() ?? null,
     approvedByLabel: row.approvedByLabel,
-    isAcknowledged: row.acknowledgedAt !== null,
-    // One that was held began to work when it was approved.
-    startedAt: (row.approvedAt !== null && row.status !== "held" ? row.approvedAt : row.startedAt).toISOString(),
+    acknowledgedByLabel: row.acknowledgedByLabel,
+    startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
     isStopRequested: row.stopRequestedAt !== null,
     stopRequestedByLabel: row.stopRequestedByLabel,
@@ -106,33 +118,10 @@ function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
   };
 }
 
-/** What a run at `at` with these values would do, asked of the very conditions of the run, in a transaction that cannot write. */
-export async function readEffect(
-  scope: Scope,
-  values: { retentionDays: number; skipSynced: boolean; at: Date },
-): Promise<EffectView> {
-  const { retentionDays, skipSynced, at } = values;
-  const old = longExpired(cutoffOf(retentionDays, at));
-  return database().transaction(
-    async (tx) => ({
-      removable: await countCapped(tx, scope, and(old, mayGo(at, skipSynced))),
-      skippedDeployed: await countCapped(tx, scope, and(old, deployed)),
-      skippedSynced: skipSynced
-        ? await countCapped(tx, scope, and(old, synced, not(deployed)))
-        : { count: 0, isCapped: false },
-    }),
-    { accessMode: "read only", isolationLevel: "repeatable read" },
-  );
-}
-
-const countRow = z.tuple([z.object({ count: z.number() })]);
-
-async function countCapped(executor: Executor, scope: Scope, condition: SQL | undefined): Promise<CappedCount> {
-  const { rows } = await executor.execute(sql`select count(*)::int as count from (
-    select 1 from ${certificates} where ${and(eq(certificates.accountId, scope.accountId), condition)}
-    limit ${COUNT_CAP + 1}) as counted`);
-  const [{ count }] = countRow.parse(rows);
-  return count > COUNT_CAP ? { count: COUNT_CAP, isCapped: true } : { count, isCapped: false };
+function heldOf({ heldRemovable, heldInventory }: typeof cleanupRuns.$inferSelect): Weight | null {
+  return heldRemovable === null || heldInventory === null
+    ? null
+    : { removable: heldRemovable, inventory: heldInventory };
 }
 
 /** What others are told of a run. */

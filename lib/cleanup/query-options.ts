@@ -1,11 +1,6 @@
 import { keepPreviousData, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import {
-  acknowledgeCleanupRun,
-  approveCleanupRun,
-  runCleanupNow,
-  saveCleanupSettings,
-  stopCleanup,
-} from "@/lib/cleanup/actions";
+import { runCleanupNow, saveCleanupSettings, stopCleanup } from "@/lib/cleanup/actions";
+import type { PreviewOutcome } from "@/lib/cleanup/rules";
 import type { CleanupView, SettingsInput } from "@/lib/cleanup/schema";
 import { AppError } from "@/lib/errors";
 import { browserRequest } from "@/lib/http/browser-request";
@@ -29,7 +24,12 @@ export function cleanupQuery(options: { initial: CleanupView; isBusy: boolean })
 }
 
 /** What a run with these values would do: the next night's with a time, one at this moment without. */
-export type EffectValues = { retentionDays: number; skipSynced: boolean; dailyAtMinute?: number };
+export type EffectValues = {
+  retentionDays: number;
+  skipSynced: boolean;
+  brakePercent: number;
+  dailyAtMinute?: number;
+};
 
 /** `since` is whatever makes an earlier answer untrue, such as the end of a run. Null values ask for nothing. */
 export function effectQuery(values: EffectValues | null, since: string | null) {
@@ -42,7 +42,22 @@ export function effectQuery(values: EffectValues | null, since: string | null) {
   });
 }
 
-function searchOf(values: EffectValues | null): string {
+/** Where a page of the preview begins or ends: behind a place, before one, or with neither at the beginning. */
+export type PreviewPlace = { after?: string; before?: string };
+type PreviewAsked = { values: EffectValues; outcome: PreviewOutcome; at: PreviewPlace };
+
+/** The certificates with which such a run would do this; pages of one list stay until the next is there. */
+export function previewQuery({ values, outcome, at }: PreviewAsked, since: string | null) {
+  const { brakePercent: _, ...run } = values;
+  const path = `/api/cleanup/preview?${searchOf({ ...run, outcome, ...at })}`;
+  return queryOptions({
+    queryKey: [...CLEANUP_KEY, "preview", path, since],
+    queryFn: ({ signal }) => browserRequest(path, async () => (await schemas()).previewPage, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+function searchOf(values: Record<string, string | number | boolean> | null): string {
   const entries = Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]);
   return new URLSearchParams(entries).toString();
 }
@@ -67,16 +82,6 @@ export const runNowMutation = mutationOptions({
   onSettled: (_value, _error, _input, _result, { client }) => {
     void refresh(client);
   },
-});
-
-export const approveMutation = mutationOptions({
-  mutationFn: (runId: string) => settled(approveCleanupRun({ runId })),
-  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
-});
-
-export const acknowledgeMutation = mutationOptions({
-  mutationFn: (runId: string) => settled(acknowledgeCleanupRun({ runId })),
-  onSettled: (_value, _error, _input, _result, { client }) => refresh(client),
 });
 
 export const stopMutation = mutationOptions({

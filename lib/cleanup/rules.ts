@@ -11,10 +11,7 @@ export const BRAKE_PERCENT_DEFAULT = 50;
 export const BRAKE_FREE = 100;
 
 /** True when a run that would remove `removable` of `inventory` certificates must be held: more than the share and more than BRAKE_FREE. */
-export function isHeld(
-  { removable, inventory }: { removable: number; inventory: number },
-  brakePercent: number,
-): boolean {
+export function isHeld({ removable, inventory }: Weight, brakePercent: number): boolean {
   return removable > BRAKE_FREE && removable * 100 > inventory * brakePercent;
 }
 
@@ -36,6 +33,14 @@ export const SETTING_SENTENCES = {
   brakePercent: `Enter a whole number from ${BRAKE_PERCENT_MIN} to ${BRAKE_PERCENT_MAX}.`,
   dailyAtMinute: "Enter a time of the day as hour and minute, 00:00 to 23:59.",
 } as const;
+
+/** What a run would remove, of how many certificates in the inventory. */
+export type Weight = { removable: number; inventory: number };
+
+/** "75 %" of the inventory, rounded down. */
+export function shareText({ removable, inventory }: Weight): string {
+  return `${Math.floor((removable / inventory) * 100)} %`;
+}
 
 export type CleanupSettings = {
   enabled: boolean;
@@ -80,6 +85,21 @@ export const RUN_STATUS_LABELS: Record<RunStatus, string> = {
 /** Why a certificate that was old enough stayed; of several reasons the first. */
 export const SKIP_REASONS = ["deployed", "synced", "failed"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** What a run would do with a certificate that is old enough. */
+export const PREVIEW_OUTCOMES = ["removable", "deployed", "synced"] as const;
+export type PreviewOutcome = (typeof PREVIEW_OUTCOMES)[number];
+
+/** What a run did with a certificate that was old enough. */
+export const RUN_OUTCOMES = ["removed", ...SKIP_REASONS] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** A preview's figures are exact up to so many certificates that are old enough; of more it says "at least". */
+export const PREVIEW_CAP = 250_000;
+
+/** The ends of a run of which product admins are told until somebody has acknowledged them. */
+export const ALARMING_STATUSES = ["failed", "held", "interrupted"] as const satisfies RunStatus[];
+export type AlarmingStatus = (typeof ALARMING_STATUSES)[number];
 
 export const RUN_TRIGGERS = ["schedule", "person"] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
@@ -170,4 +190,5 @@ export function nextBatchSize(size: number, tookMs: number): number {
 /** How much a run's error text holds: this many certificates by name, the others as a number. */
 export const FAILURES_NAMED = 5;
 
-export const HISTORY_LENGTH = 10;
+/** Runs that the settings page shows; all of them have a page of their own. */
+export const HISTORY_LENGTH = 5;

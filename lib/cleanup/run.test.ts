@@ -15,7 +15,8 @@ import {
 } from "@/drizzle/test-rows";
 import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
 import { saveSettings } from "@/lib/cleanup/commands";
-import { readCleanup, readEffect } from "@/lib/cleanup/queries";
+import { foreseenAt, readEffect } from "@/lib/cleanup/preview";
+import { readCleanup } from "@/lib/cleanup/queries";
 import { BRAKE_PERCENT_MAX, CLEANUP_DEFAULTS, cutoffOf } from "@/lib/cleanup/rules";
 import { carryOut } from "@/lib/cleanup/run";
 import { type Claim, claimRequestedRun } from "@/lib/cleanup/schedule";
@@ -58,6 +59,11 @@ async function runOf(claim: Claim) {
   return run;
 }
 
+function effectOf(admin: PersonScope, skipSynced: boolean) {
+  const run = foreseenAt({ retentionDays: DAYS, skipSynced, at: TEST_NOW });
+  return readEffect(admin, { ...run, brakePercent: BRAKE_PERCENT_MAX });
+}
+
 async function namesLeft(accountId: string): Promise<string[]> {
   const rows = await database()
     .select({ name: certificates.name })
@@ -88,7 +94,7 @@ test("a run takes what expired before the cutoff, to the millisecond, and leaves
   const other = await insertPerson();
   await insertCertificate(other.accountId, { name: "another account's", ...old });
 
-  const effect = await readEffect(admin, { retentionDays: DAYS, skipSynced: true, at: TEST_NOW });
+  const effect = await effectOf(admin, true);
   expect(await carryOut(scope, claim, quietly)).toBe("succeeded");
 
   expect(effect.removable).toEqual({ count: 3, isCapped: false });
@@ -124,7 +130,7 @@ test.each([
 ])("with skipping of synced certificates $skipSynced it removes $removed", async (expected) => {
   const { admin, scope, claim } = await claimedRun({ skipSynced: expected.skipSynced });
   await insertUsed(admin.accountId);
-  const effect = await readEffect(admin, { retentionDays: DAYS, skipSynced: expected.skipSynced, at: TEST_NOW });
+  const effect = await effectOf(admin, expected.skipSynced);
   expect(await carryOut(scope, claim, quietly)).toBe("succeeded");
   expect(await namesLeft(admin.accountId)).toEqual(expected.left);
   const { removed, skippedSynced } = expected;

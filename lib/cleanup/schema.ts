@@ -1,13 +1,17 @@
 import { z } from "zod";
 import {
+  type AlarmingStatus,
   BRAKE_PERCENT_MAX,
   BRAKE_PERCENT_MIN,
+  PREVIEW_OUTCOMES,
   RETENTION_DAYS_MAX,
   RETENTION_DAYS_MIN,
+  RUN_OUTCOMES,
   RUN_STATUSES,
   RUN_TRIGGERS,
   SETTING_SENTENCES,
 } from "@/lib/cleanup/rules";
+import { idPosition, momentPosition } from "@/lib/paging/schema";
 
 const { retentionDays: DAYS, dailyAtMinute: TIME, brakePercent: SHARE } = SETTING_SENTENCES;
 const SWITCH = "This can only be on or off.";
@@ -42,8 +46,8 @@ export const runNowInput = z.strictObject({});
 /** Names one run: to stop it, to approve it, or to say that one has seen how it ended. */
 export const runInput = z.strictObject({ runId: z.uuid() });
 
-/** The form's values as a query string has them. */
-export const effectInput = z.strictObject({
+/** Which run is foreseen: the form's values as a query string has them. */
+const foreseenInput = z.strictObject({
   retentionDays: z
     .string({ error: DAYS })
     .regex(/^\d{1,2}$/, { error: DAYS })
@@ -59,18 +63,56 @@ export const effectInput = z.strictObject({
     .exactOptional(),
 });
 
-/** Exact up to COUNT_CAP; `isCapped` says that there are more. */
+export const effectInput = foreseenInput.extend({
+  brakePercent: z
+    .string({ error: SHARE })
+    .regex(/^\d{1,3}$/, { error: SHARE })
+    .transform(Number)
+    .pipe(brakePercent),
+});
+
+/** A page of a preview; without a place the first one. */
+export const previewInput = foreseenInput.extend({
+  outcome: z.enum(PREVIEW_OUTCOMES),
+  ...momentPosition.partial().shape,
+});
+
+/** `isCapped` says that there are more than were counted. */
 export const cappedCount = z.object({ count: z.number(), isCapped: z.boolean() });
 export type CappedCount = z.infer<typeof cappedCount>;
+
+const weight = z.object({ removable: z.number(), inventory: z.number() });
 
 export const effectView = z.object({
   removable: cappedCount,
   skippedDeployed: cappedCount,
   skippedSynced: cappedCount,
+  /** What the brake would hold the run for; null when it would let it go on. */
+  held: weight.nullable(),
 });
 export type EffectView = z.infer<typeof effectView>;
 
 const moment = z.iso.datetime();
+
+const previewRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  notAfter: moment,
+  /** Names of services, and of destinations with an active sync; null where there is none. */
+  deployedAt: z.string().nullable(),
+  syncedTo: z.string().nullable(),
+});
+export type PreviewRow = z.infer<typeof previewRow>;
+
+/** `previous` and `next` are places to ask for with `before` and `after`. */
+export const previewPage = z.object({
+  at: moment,
+  outcome: z.enum(PREVIEW_OUTCOMES),
+  rows: z.array(previewRow),
+  previous: z.string().nullable(),
+  next: z.string().nullable(),
+});
+export type PreviewPage = z.infer<typeof previewPage>;
 
 export const runView = z.object({
   id: z.uuid(),
@@ -79,12 +121,16 @@ export const runView = z.object({
   status: z.enum(RUN_STATUSES),
   retentionDays: z.number(),
   skipSynced: z.boolean(),
+  /** It looks at what expired before this moment. */
+  cutoff: moment,
   brakePercent: z.number(),
-  /** A person let it go on after the brake had held it. */
-  isApproved: z.boolean(),
+  /** What the brake saw when it held the run. */
+  held: weight.nullable(),
+  /** When and by whom it was let go on after the brake had held it. */
+  approvedAt: moment.nullable(),
   approvedByLabel: z.string().nullable(),
-  /** A person has seen that it failed, was held or was interrupted. */
-  isAcknowledged: z.boolean(),
+  /** Who has seen that it failed, was held or was interrupted. */
+  acknowledgedByLabel: z.string().nullable(),
   startedAt: moment,
   finishedAt: moment.nullable(),
   isStopRequested: z.boolean(),
@@ -96,6 +142,19 @@ export const runView = z.object({
   error: z.string().nullable(),
 });
 export type RunView = z.infer<typeof runView>;
+
+/** A certificate that a run left where it was; `isGone` when it was removed later. */
+export type SkippedRow = { id: string; name: string; error: string | null; isGone: boolean };
+
+/** How the last run that ended came to its end, when that is a bad one that nobody has acknowledged. */
+export type Alarm = { runId: string; status: AlarmingStatus; endedAt: Date };
+
+const show = <const Views extends readonly string[]>(views: Views) => z.enum(views).nullable().catch(null);
+
+/** What the address of a run says of the list of its certificates; what is no good is dropped. */
+export const runAddress = idPosition.extend({ show: show(RUN_OUTCOMES) });
+/** The same of a held run, whose list is a preview. */
+export const heldRunAddress = momentPosition.extend({ show: show(PREVIEW_OUTCOMES) });
 
 export const settingsView = z.object({
   enabled: z.boolean(),

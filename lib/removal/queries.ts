@@ -6,6 +6,7 @@ import { removals } from "@/drizzle/schema/removals";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { COUNT_CAP, PAGE_SIZE, searchPatternOf } from "@/lib/certificates/rules";
+import { type Page, type Position, readPage } from "@/lib/paging/rules";
 import { type RemovalGrounds, removalReason } from "@/lib/removal/rules";
 import type {
   RemovalCursor,
@@ -79,10 +80,34 @@ async function readRows(where: SQL | undefined, towards: "newer" | "older"): Pro
     .where(where)
     .orderBy(order(removals.removedAt), order(removals.id))
     .limit(PAGE_SIZE + 1);
-  return rows.map(({ eligibility, evidence, ...row }) => ({
-    ...row,
-    ...groundsOf({ eligibility, evidence, removedAt: row.removedAt }),
-  }));
+  return rows.map(rowOf);
+}
+
+function rowOf({ eligibility, evidence, ...row }: Omit<RemovalRow, "notAfter" | "reason"> & Recorded): RemovalRow {
+  return { ...row, ...groundsOf({ eligibility, evidence, removedAt: row.removedAt }) };
+}
+
+/** A page of what a cleanup run removed, in the order in which the certificates were added. */
+export function listRemovalsOfRun(
+  scope: Scope,
+  runId: string,
+  position: Position<string>,
+): Promise<Page<RemovalRow, string>> {
+  return readPage(position, {
+    read: async ({ from, towards, limit }) => {
+      const sign = towards === "end" ? sql`>` : sql`<`;
+      const beyond = from === null ? undefined : sql`${removals.id} ${sign} ${from}::uuid`;
+      const rows = await database()
+        .select(columns)
+        .from(removals)
+        .innerJoin(certificateContents, ofContents)
+        .where(and(eq(removals.accountId, scope.accountId), eq(removals.runId, runId), beyond))
+        .orderBy((towards === "end" ? asc : desc)(removals.id))
+        .limit(limit);
+      return rows.map(rowOf);
+    },
+    placeOf: (row) => row.id,
+  });
 }
 
 /** How many removals match, exact up to COUNT_CAP; one more means "more than that". */
