@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { Client } from "pg";
 import { expect, test } from "vitest";
 import { database } from "@/drizzle/client";
 import { CHECK_VIOLATION, sqlStateOf } from "@/drizzle/failures";
@@ -50,6 +51,24 @@ test.each([
     .where(eq(cleanupSettings.accountId, admin.accountId));
   expect(sqlStateOf(await statement.catch((error: unknown) => error))).toBe(CHECK_VIOLATION);
 });
+
+test.each(["seven", "", "1.5", "29.999", "NaN", "1e10", "10000000000", null])(
+  "nor does the database take %j for days, whoever sends it",
+  async (value) => {
+    const admin = await insertPerson({ role: "admin" });
+    await saveSettings(admin, { ...CLEANUP_DEFAULTS, seenUpdatedAt: null, now: TEST_NOW });
+    const session = new Client(process.env.DATABASE_URL);
+    await session.connect();
+    const statement = session.query("update cleanup_settings set retention_days = $1 where account_id = $2", [
+      value,
+      admin.accountId,
+    ]);
+    // No integer, out of range, missing.
+    await expect(statement).rejects.toMatchObject({ code: expect.stringMatching(/^(22P02|22003|23502)$/) });
+    await session.end();
+    expect((await readSettings(database(), admin)).retentionDays).toBe(CLEANUP_DEFAULTS.retentionDays);
+  },
+);
 
 test("an account that nobody has set up has the defaults and no next run", async () => {
   const admin = await insertPerson({ role: "admin" });
