@@ -13,6 +13,8 @@ import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
 import { carryOut } from "@/lib/cleanup/run";
 import { claimRequestedRun } from "@/lib/cleanup/schedule";
 import { newId } from "@/lib/ids";
+import { deleteSelected } from "@/lib/removal/bulk";
+import { readBulk } from "@/lib/removal/bulk-queries";
 import { removeCertificate } from "@/lib/removal/commands";
 
 useTestDatabase();
@@ -103,6 +105,12 @@ const REMOVERS = {
   "a person": async ({ admin, id }: Target) => {
     const outcome = await removeCertificate(admin, { id, now: TEST_NOW });
     return outcome.kind === "removed";
+  },
+  "a bulk deletion": async ({ admin, id }: Target) => {
+    const { bulkDeletionId } = await deleteSelected(admin, { selection: { kind: "chosen", ids: [id] }, now: TEST_NOW });
+    const bulk = await readBulk(admin, bulkDeletionId, TEST_NOW);
+    expect(bulk).toMatchObject({ status: "succeeded", failed: 0 });
+    return bulk?.removed === 1;
   },
 } as const;
 type Remover = keyof typeof REMOVERS;
