@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { newId } from "@/lib/ids";
+import { expectAccessible } from "./axe";
 import { sql } from "./database";
 import { addCertificates, addCopies, addDeployment, addSync } from "./inventory";
 
@@ -8,25 +8,9 @@ import { makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
 import { test } from "./test";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const CONTRAST = ["color-contrast"];
 // A trace takes a picture of the page around each of axe's many steps.
 test.use({ trace: "off" });
 test.describe.configure({ mode: "parallel" });
-
-/** No violation in what is shown now, whatever is open, in both colour schemes; only contrast can differ between them. */
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    // A colour in the middle of a transition is none of ours.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-    // There are no frames, so that one script in this page is enough; otherwise axe opens another page each time.
-    const axe = new AxeBuilder({ page }).setLegacyMode();
-    const { violations } = await (colorScheme === "light" ? axe.withTags(RULES) : axe.withRules(CONTRAST)).analyze();
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-    expect.soft(told, `${where}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 async function makeInventory(accountId: string) {
   const [expired, deployed, synced, , , gone] = await addCertificates(accountId, [
@@ -57,7 +41,7 @@ for (const width of [1280, 375]) {
     consoles.expect(/40[34]/);
     const look = { viewport: { width, height: 800 }, reducedMotion: "reduce" } as const;
     const empty = await enter("admin", look);
-    for (const address of ["/", "/removals", "/settings/members", "/settings/cleanup"]) {
+    for (const address of ["/", "/removals", "/removals/bulk", "/settings/members", "/settings/cleanup"]) {
       await empty.page.goto(address);
       await expectAccessible(empty.page, `${address}, empty`);
     }

@@ -8,6 +8,7 @@ import { listCertificates, summariseCertificates } from "@/lib/certificates/quer
 import { pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
 import { listQuery } from "@/lib/certificates/schema";
 import { readTimeline } from "@/lib/certificates/timeline";
+import { listUnfinishedBulks } from "@/lib/removal/bulk-queries";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -28,12 +29,14 @@ export default async function OverviewPage({ searchParams }: Props) {
     }),
     cache.prefetchQuery({ queryKey: timelineOptions(query).queryKey, queryFn: () => readTimeline(scope, query, now) }),
   ]);
-  cache.setQueryData(pageOptions(query).queryKey, await listCertificates(scope, query, now));
+  const [page, bulks] = await Promise.all([listCertificates(scope, query, now), listUnfinishedBulks(scope, now)]);
+  cache.setQueryData(pageOptions(query).queryKey, page);
   const figuresAreThere = await Promise.race([figures.then(() => true), sleep(FIGURES_MS).then(() => false)]);
   return (
     <HydrationBoundary state={dehydrate(cache)}>
       <Overview
         figuresAreThere={figuresAreThere}
+        bulks={bulks}
         mayUpload={roleMay(scope.role, "certificates:upload")}
         mayDelete={roleMay(scope.role, "certificates:delete")}
       />

@@ -4,21 +4,30 @@ import Link from "next/link";
 import { formatCount } from "@/components/certificates/counts";
 import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Sub, Td, Tr } from "@/components/ui/table";
 import { SOURCE_LABELS, STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
 import type { CertificateRow as Row } from "@/lib/certificates/schema";
 
-type Props = { row: Row; now: Date; mayDelete: boolean; onDelete: (row: Row) => void };
+type Props = {
+  row: Row;
+  now: Date;
+  mayDelete: boolean;
+  isSelected: boolean;
+  onSelect: (row: Row, isRange: boolean) => void;
+  onDelete: (row: Row) => void;
+};
 
 /** One certificate of the Overview. Its name is the row's place for the arrow keys. */
-export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
+export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDelete }: Props) {
   const href = `/certificates/${row.id}` as const;
   const reasons = row.blockers.map((blocker) => blocker.sentence).join(" ");
   const explain = mayDelete ? reasons || undefined : DELETE_NEEDS_MEMBER;
   return (
-    <Tr>
+    <Tr selected={isSelected}>
+      {mayDelete ? <SelectCell row={row} reasons={reasons} isSelected={isSelected} onSelect={onSelect} /> : null}
       <Td narrow="lead" className="max-w-0 min-w-44 wide:w-2/5">
         <Link
           href={href}
@@ -41,7 +50,7 @@ export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
       <Td className="max-w-48 truncate text-muted">
         <bdi>{visibleText(row.issuerLabel) || "–"}</bdi>
       </Td>
-      <Td narrow="third" className="whitespace-nowrap">
+      <Td narrow="third" className="wide:whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
       <Td className="max-w-44 truncate">
@@ -65,6 +74,24 @@ export function CertificateRow({ row, now, mayDelete, onDelete }: Props) {
         </Button>
       </Td>
     </Tr>
+  );
+}
+
+type SelectCellProps = Pick<Props, "row" | "isSelected" | "onSelect"> & { reasons: string };
+
+/** Any row can be selected; what cannot go is counted as such. */
+function SelectCell({ row, reasons, isSelected, onSelect }: SelectCellProps) {
+  return (
+    <Td narrow="select" className="select-none wide:w-8 wide:pr-0">
+      <Checkbox
+        label={`Select ${visibleText(row.name)}`}
+        hideLabel
+        data-row-select={row.id}
+        title={reasons === "" ? undefined : `Cannot be deleted now, so it would stay. ${reasons}`}
+        checked={isSelected}
+        onChange={({ nativeEvent }) => onSelect(row, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+      />
+    </Td>
   );
 }
 

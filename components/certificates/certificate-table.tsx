@@ -3,6 +3,8 @@
 import type { KeyboardEvent } from "react";
 import { CertificateRow } from "@/components/certificates/certificate-row";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
+import type { PageSelection } from "@/components/certificates/use-selection";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Table, Th } from "@/components/ui/table";
 import type { SortKey } from "@/lib/certificates/rules";
 import type { CertificatePage, ListQuery, CertificateRow as Row } from "@/lib/certificates/schema";
@@ -12,11 +14,15 @@ type Props = {
   query: ListQuery;
   dimmed: boolean;
   mayDelete: boolean;
+  selection: PageSelection;
   onDelete: (row: Row) => void;
 };
 
-/** The inventory as a table. Arrow keys go from name to name, Enter opens, Delete asks to delete. */
-export function CertificateTable({ page, query, dimmed, mayDelete, onDelete }: Props) {
+/**
+ * The inventory as a table. Arrow keys go from name to name, Enter opens, Delete asks to delete; from checkbox to
+ * checkbox likewise, where Space selects and Delete asks to delete what is selected.
+ */
+export function CertificateTable({ page, query, dimmed, mayDelete, selection, onDelete }: Props) {
   const now = new Date(page.now);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts beside the links and buttons inside, which do the same
@@ -26,6 +32,18 @@ export function CertificateTable({ page, query, dimmed, mayDelete, onDelete }: P
         dimmed={dimmed}
         head={
           <>
+            {mayDelete ? (
+              <Th isControl>
+                <Checkbox
+                  label="Select all on this page"
+                  hideLabel
+                  data-page-select
+                  checked={selection.page === "all"}
+                  indeterminate={selection.page === "some"}
+                  onChange={selection.togglePage}
+                />
+              </Th>
+            ) : null}
             <Th sort={sortBy("name", query)}>Certificate</Th>
             <Th>Status</Th>
             <Th>Issuer</Th>
@@ -37,7 +55,15 @@ export function CertificateTable({ page, query, dimmed, mayDelete, onDelete }: P
         }
       >
         {page.rows.map((row) => (
-          <CertificateRow key={row.id} row={row} now={now} mayDelete={mayDelete} onDelete={onDelete} />
+          <CertificateRow
+            key={row.id}
+            row={row}
+            now={now}
+            mayDelete={mayDelete}
+            isSelected={selection.has(row.id)}
+            onSelect={selection.toggle}
+            onDelete={onDelete}
+          />
         ))}
       </Table>
     </div>
@@ -54,17 +80,21 @@ function sortBy(key: SortKey, query: ListQuery) {
 }
 
 function moveByKeys(event: KeyboardEvent<HTMLElement>): void {
-  const here = event.target instanceof HTMLElement ? event.target.dataset.rowLink : undefined;
-  if (here === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-  const links = Array.from(event.currentTarget.querySelectorAll<HTMLElement>("[data-row-link]"));
-  const position = links.findIndex((link) => link.dataset.rowLink === here);
-  const target = { ArrowDown: position + 1, ArrowUp: position - 1, Home: 0, End: links.length - 1 }[event.key];
+  const here = event.target;
+  if (!(here instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+  const id = here.dataset.rowLink;
+  if (id === undefined && here.dataset.rowSelect === undefined) return;
+  const column = id === undefined ? "[data-row-select]" : "[data-row-link]";
+  const stops = Array.from(event.currentTarget.querySelectorAll<HTMLElement>(column));
+  const position = stops.indexOf(here);
+  const target = { ArrowDown: position + 1, ArrowUp: position - 1, Home: 0, End: stops.length - 1 }[event.key];
   if (target !== undefined) {
     event.preventDefault();
-    links[target]?.focus();
+    stops[target]?.focus();
   }
   if (event.key === "Delete") {
     event.preventDefault();
-    event.currentTarget.querySelector<HTMLElement>(`[data-row-delete="${here}"]`)?.click();
+    const button = id === undefined ? "[data-delete-selected]" : `[data-row-delete="${id}"]`;
+    document.querySelector<HTMLElement>(button)?.click();
   }
 }

@@ -19,3 +19,16 @@ export function focusRowOf(id: string): void {
     document.querySelector<HTMLElement>(`[data-row-delete="${id}"]`)?.focus();
   });
 }
+
+/** The focus after several certificates were deleted at once: on the heading, near which the progress is told. */
+export function focusHeading(): void {
+  requestAnimationFrame(() => {
+    if (document.querySelector("dialog[open]")) return focusHeading();
+    document.getElementById(PAGE_HEADING_ID)?.focus();
+  });
+}
+
+/** The focus after a selection was cleared: on the checkbox of the page, whose bar is away. */
+export function focusPageSelect(): void {
+  document.querySelector<HTMLElement>("[data-page-select]")?.focus({ preventScroll: true });
+}

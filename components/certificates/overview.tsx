@@ -10,25 +10,38 @@ import { OverviewEmpty } from "@/components/certificates/overview-empty";
 import { OverviewFailure } from "@/components/certificates/overview-failure";
 import { OverviewFilters } from "@/components/certificates/overview-filters";
 import { OverviewHeader } from "@/components/certificates/overview-header";
+import { OverviewSelection } from "@/components/certificates/overview-selection";
 import { OverviewTimeline } from "@/components/certificates/overview-timeline";
 import { useFigures } from "@/components/certificates/use-figures";
 import { useFollowedLink } from "@/components/certificates/use-followed-link";
 import { overviewAddress, useOverviewAddress } from "@/components/certificates/use-overview-address";
+import { useSelection } from "@/components/certificates/use-selection";
+import { BulkLines } from "@/components/removals/bulk-lines";
 import { LiveRegion } from "@/components/ui/live-region";
 import { Pager } from "@/components/ui/pager";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useToast } from "@/components/ui/toasts";
 import { CERTIFICATES_KEY, pageOptions } from "@/lib/certificates/query-options";
 import type { CertificateRow } from "@/lib/certificates/schema";
-import type { DeletionAnswer } from "@/lib/removal/schema";
+import type { BulkView, DeletionAnswer } from "@/lib/removal/schema";
 
-type Props = { figuresAreThere: boolean; mayUpload: boolean; mayDelete: boolean };
+type Props = {
+  figuresAreThere: boolean;
+  /** The bulk deletions that go on. */
+  bulks: readonly BulkView[];
+  mayUpload: boolean;
+  mayDelete: boolean;
+};
+
+const NO_ROWS: CertificateRow[] = [];
 
 /** The inventory: its state is the address, its data the query cache, first filled by the server. */
-export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
+export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props) {
   const { query, push, replace, followLinks } = useOverviewAddress();
   const page = useQuery(pageOptions(query));
   const { summary, timeline, ...figures } = useFigures(query, figuresAreThere);
+  const selection = useSelection(query, page.data?.rows ?? NO_ROWS);
+  const [begun, setBegun] = useState<string[]>([]);
   const [deleting, setDeleting] = useState<{ row: CertificateRow; position: number } | null>(null);
   const client = useQueryClient();
   const showToast = useToast();
@@ -39,6 +52,7 @@ export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
 
   const finish = (answer: Exclude<DeletionAnswer, { kind: "blocked" }>) => {
     setDeleting(null);
+    selection.drop(answer.removalId);
     const message =
       answer.kind === "removed"
         ? `${answer.name} was deleted.`
@@ -66,6 +80,7 @@ export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
           <OverviewFilters query={query} summary={summary} onPush={push} onReplace={replace} />
         </>
       )}
+      <BulkLines bulks={bulks} begun={begun} />
       {failure === null ? null : (
         <OverviewFailure
           error={failure}
@@ -85,6 +100,7 @@ export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
             query={query}
             dimmed={page.isPlaceholderData}
             mayDelete={mayDelete}
+            selection={selection}
             onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
           />
           <Pager
@@ -97,6 +113,14 @@ export function Overview({ figuresAreThere, mayUpload, mayDelete }: Props) {
       <LiveRegion>
         {summary === undefined || figures.summaryIsOld ? "" : `${countOf(summary.total, "certificate")} shown`}
       </LiveRegion>
+      {mayDelete ? (
+        <OverviewSelection
+          selection={selection}
+          filter={kept}
+          matching={figures.summaryIsOld ? undefined : summary?.total}
+          onBegun={(id) => setBegun((before) => [...before, id])}
+        />
+      ) : null}
       {deleting === null || now === null ? null : (
         <DeleteDialog
           certificate={deleting.row}

@@ -57,10 +57,12 @@ type ThProps = {
   align?: "start" | "end";
   /** The link that sorts by this column, and how the list is sorted by it now. */
   sort?: { href: Href; direction: "ascending" | "descending" | "none" };
+  /** Something to use, such as a checkbox: a narrow screen shows it above the rows too. */
+  isControl?: boolean;
 };
 
 /** The name of a column; with `sort` a link that sorts by it, which a narrow screen shows above the rows. */
-export function Th({ children, align = "start", sort }: ThProps) {
+export function Th({ children, align = "start", sort, isControl = false }: ThProps) {
   return (
     <th
       scope="col"
@@ -69,7 +71,7 @@ export function Th({ children, align = "start", sort }: ThProps) {
       aria-sort={sort?.direction}
       className={classNames(
         "text-sm font-medium whitespace-nowrap text-muted wide:sticky wide:top-0 wide:z-10 wide:h-9 wide:bg-bg wide:px-2.5 wide:shadow-[inset_0_-1px_0_var(--color-line-strong)]",
-        sort === undefined && "max-wide:sr-only",
+        sort === undefined && !isControl && "max-wide:sr-only",
         align === "end" ? "text-right" : "text-left",
       )}
     >

@@ -27,7 +27,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <section
         aria-label="Notifications"
         aria-live="polite"
-        className="pointer-events-none fixed right-4 bottom-4 z-40 grid w-[min(380px,calc(100vw-2rem))] gap-2"
+        className="pointer-events-none fixed right-4 bottom-4 [body:has([data-bottom-bar])_&]:bottom-28 z-40 grid w-[min(380px,calc(100vw-2rem))] gap-2"
       >
         {toasts.map((toast) => (
           <Toast key={toast.key} id={toast.key} content={toast.content} onDismiss={dismiss} />

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { NoMatchingRemovals, NoRemovals } from "@/components/removals/removals-empty";
 import { RemovalsSearch } from "@/components/removals/removals-search";
 import { RemovalsTable } from "@/components/removals/removals-table";
+import { ButtonLink } from "@/components/ui/button-link";
 import { DownloadLink } from "@/components/ui/download-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
@@ -24,7 +25,7 @@ export default async function RemovalsPage({ searchParams }: PageProps<"/removal
   if (total === 0 && address.q === "") {
     return (
       <>
-        <PageHeader title="Removals" />
+        <PageHeader title="Removals" actions={<BulkLink />} />
         <NoRemovals />
       </>
     );
@@ -34,7 +35,12 @@ export default async function RemovalsPage({ searchParams }: PageProps<"/removal
     <>
       <PageHeader
         title="Removals"
-        actions={<DownloadLink href={`/api/removals/export?${new URLSearchParams(search)}`}>Export CSV</DownloadLink>}
+        actions={
+          <>
+            <BulkLink />
+            <DownloadLink href={`/api/removals/export?${new URLSearchParams(search)}`}>Export CSV</DownloadLink>
+          </>
+        }
       >
         What went, when, by whom and why
       </PageHeader>
@@ -58,6 +64,10 @@ export default async function RemovalsPage({ searchParams }: PageProps<"/removal
       )}
     </>
   );
+}
+
+function BulkLink() {
+  return <ButtonLink href="/removals/bulk">Bulk deletions</ButtonLink>;
 }
 
 function countSentence(total: number): string {
