@@ -99,13 +99,14 @@ const NARROW = {
   lead: "wrap-anywhere wide:min-w-52 max-wide:col-start-2 max-wide:col-end-4 max-wide:row-start-1",
   second: "max-wide:col-start-2 max-wide:row-start-2 max-wide:mt-1 max-wide:pr-2.5",
   third: "max-wide:col-start-3 max-wide:col-end-5 max-wide:row-start-2 max-wide:mt-1",
+  below: "max-wide:col-start-2 max-wide:col-end-5 max-wide:row-start-3 max-wide:mt-1",
   actions: "max-wide:col-start-4 max-wide:row-start-1 max-wide:-mr-2 max-wide:pl-2",
   hide: "max-wide:hidden",
 } as const;
 
 type TdProps = ComponentProps<"td"> & { narrow?: keyof typeof NARROW };
 
-/** A cell. `narrow` is its place in the two-line row: select, lead and actions above, second and third below. */
+/** A cell. `narrow` is its place in the two-line row: select, lead and actions above, second and third under them, below on a line of its own. */
 export function Td({ narrow = "hide", className, ...rest }: TdProps) {
   return (
     <td

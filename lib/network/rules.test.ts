@@ -25,6 +25,7 @@ describe("what an address is", () => {
     ["64:ff9b::a9fe:a9fe", "link_local"],
     ["fe80::1", "link_local"],
     ["febf:ffff::1", "link_local"],
+    ["fe80::1%eth0", "link_local"],
     ["fd00:ec2::254", "metadata"],
     ["100.100.100.200", "metadata"],
     ["168.63.129.16", "metadata"],

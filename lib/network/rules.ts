@@ -46,6 +46,8 @@ const COMPATIBLE = listOf(["::/96"]);
 export function kindOf(address: string): AddressKind | null {
   const version = isIP(address);
   if (version === 0) return null;
+  // With a zone, "fe80::1%eth0": it counts on one link only.
+  if (address.includes("%")) return "link_local";
   const family = version === 6 ? "ipv6" : "ipv4";
   const special = LISTS.find(({ list }) => list.check(address, family));
   if (special !== undefined) return special.kind;

@@ -5,6 +5,13 @@ export const EVENTS = ["cleanup.failed", "cleanup.held", "cleanup.interrupted", 
 export type NotificationEvent = (typeof EVENTS)[number];
 export type RunEvent = Exclude<NotificationEvent, "test">;
 
+export const EVENT_LABELS: Record<NotificationEvent, string> = {
+  "cleanup.failed": "Cleanup run failed",
+  "cleanup.held": "Cleanup run held",
+  "cleanup.interrupted": "Cleanup run interrupted",
+  test: "Test",
+};
+
 /** What a run that came to this is announced as; null where nobody has to know at once. */
 export function eventOf(status: RunStatus): RunEvent | null {
   switch (status) {
@@ -24,6 +31,12 @@ export function eventOf(status: RunStatus): RunEvent | null {
 
 export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export const DELIVERY_STATUS_LABELS: Record<DeliveryStatus, string> = {
+  pending: "Pending",
+  delivered: "Delivered",
+  failed: "Failed",
+};
 
 export const WEBHOOKS_MAX = 10;
 export const URL_LIMIT = 2_000;

@@ -33,6 +33,9 @@ function urlProblem(url: URL): string | null {
 }
 
 export const addWebhookInput = z.strictObject({ url: webhookUrl });
+export const webhookInput = z.strictObject({ webhookId: z.uuid() });
+export const enableWebhookInput = webhookInput.extend({ enabled: z.boolean() });
+export const deliveryInput = z.strictObject({ deliveryId: z.uuid() });
 
 const place = z.uuid().nullable().catch(null);
 
