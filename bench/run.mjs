@@ -10,6 +10,7 @@ const ROOT = path.join(import.meta.dirname, "..");
 /** Each is `bench/NAME.ts`; those that need no database start none. */
 const BENCHMARKS = {
   cleanup: { needsDatabase: true },
+  scale: { needsDatabase: true },
   web: { needsDatabase: false },
 };
 

@@ -20,7 +20,7 @@ async function asAdmin(adminUrl: string, statement: string): Promise<void> {
   }
 }
 
-type Sql = {
+export type Sql = {
   /** One statement, each inserted value a parameter; answers with the rows. */
   <Rows extends QueryResultRow[] = QueryResultRow[]>(
     words: TemplateStringsArray,
@@ -37,17 +37,13 @@ let client: Sql | undefined;
 
 /** The database of the server under test. */
 export function sql(): Sql {
-  client ??= connect();
+  client ??= openSql(setting("E2E_DATABASE_URL"));
   return client;
 }
 
-function connect(): Sql {
-  const pool = new Pool({
-    connectionString: setting("E2E_DATABASE_URL"),
-    max: 2,
-    idleTimeoutMillis: 5_000,
-    allowExitOnIdle: true,
-  });
+/** Another database; a session that is lost is opened anew by the next statement. */
+export function openSql(connectionString: string): Sql & { close: () => Promise<void> } {
+  const pool = new Pool({ connectionString, max: 2, idleTimeoutMillis: 5_000, allowExitOnIdle: true });
   // Whoever asks next is told; unheard, the event would end the worker.
   pool.on("error", () => undefined);
   const unsafe = async <Rows extends QueryResultRow[]>(text: string, values?: unknown[]) =>
@@ -56,7 +52,7 @@ function connect(): Sql {
     const text = words.reduce((before, word, index) => `${before}$${index}${word}`);
     return unsafe<Rows>(text, [...values]);
   };
-  return Object.assign(query, { unsafe });
+  return Object.assign(query, { unsafe, close: () => pool.end() });
 }
 
 /** What the global setup tells the workers. */

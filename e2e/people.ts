@@ -34,8 +34,7 @@ const csrf = z.object({ csrfToken: z.string() });
 export type Cookie = { name: string; value: string };
 
 /** Signs in as the sign-in screen does, without a browser, and answers with the session's cookie. */
-export async function signIn(email: string, password = PASSWORD): Promise<Cookie> {
-  const base = setting("E2E_URL");
+export async function signIn(email: string, password = PASSWORD, base = setting("E2E_URL")): Promise<Cookie> {
   const first = await fetch(`${base}/api/auth/csrf`);
   const { csrfToken } = csrf.parse(await first.json());
   const answer = await fetch(`${base}/api/auth/callback/credentials`, {

@@ -45,9 +45,9 @@ type ActionAnswer = { status: number; result: z.infer<typeof result> | null };
 export async function callAction(
   action: BuiltAction,
   input: unknown,
-  { cookie, origin }: { cookie: Cookie | null; origin?: string },
+  { cookie, origin, base = setting("E2E_URL") }: { cookie: Cookie | null; origin?: string; base?: string },
 ): Promise<ActionAnswer> {
-  const answer = await fetch(`${setting("E2E_URL")}${action.page}`, {
+  const answer = await fetch(`${base}${action.page}`, {
     method: "POST",
     redirect: "manual",
     headers: {

@@ -8,7 +8,13 @@ const READY = /^Certsweep is ready at (\S+)$/m;
 /** A build may stand between the start and the first answer, on a machine that does other things too. */
 const READY_WITHIN_MS = 10 * 60_000;
 
-type Server = { url: string; output: () => string; stop: () => Promise<void> };
+export type Server = {
+  url: string;
+  output: () => string;
+  stop: () => Promise<void>;
+  /** Ends it as a crash would: nothing of it runs on, and its data folder stays as it is. */
+  kill: () => Promise<void>;
+};
 
 /** Starts Certsweep as an operator would, on a free port and a data folder of its own. */
 export async function startServer(databaseUrl: string, settings: Record<string, string> = {}): Promise<Server> {
@@ -39,7 +45,7 @@ export async function startServer(databaseUrl: string, settings: Record<string, 
   };
   try {
     const url = await waitUntilReady(child, () => text);
-    return { url, output: () => text, stop };
+    return { url, output: () => text, stop, kill: () => end(child, "SIGKILL") };
   } catch (error) {
     await stop();
     throw error;
@@ -72,7 +78,7 @@ function waitUntilReady(child: ChildProcess, output: () => string): Promise<stri
   });
 }
 
-function end(child: ChildProcess): Promise<void> {
+function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     const limit = setTimeout(() => child.kill("SIGKILL"), 25_000);
@@ -80,6 +86,6 @@ function end(child: ChildProcess): Promise<void> {
       clearTimeout(limit);
       resolve();
     });
-    child.kill("SIGTERM");
+    child.kill(signal);
   });
 }
