@@ -6,7 +6,10 @@ import { mintJobScope } from "@/lib/auth/scope";
 import { DAY_MS } from "@/lib/certificates/rules";
 import { carryOut } from "@/lib/cleanup/run";
 import { claimDueRun } from "@/lib/cleanup/schedule";
+import { env } from "@/lib/env";
 import type { runResult } from "./cleanup-protocol";
+import { withClient } from "./databases";
+import { difference, sessionTime } from "./session-time";
 
 const MB = 2 ** 20;
 
@@ -43,6 +46,7 @@ async function runNightly(): Promise<z.infer<typeof runResult>> {
     return new Date();
   };
   const scope = mintJobScope(accountId, "Certificate Cleanup");
+  const workedBefore = await sessionsOfThisProcess();
   const begun = performance.now();
   const claim = await claimDueRun(scope, new Date());
   if (claim === null) throw new Error("no run is due");
@@ -50,5 +54,11 @@ async function runNightly(): Promise<z.infer<typeof runResult>> {
   const totalMs = performance.now() - begun;
   clearInterval(watch);
   const batches = readings.slice(1).map((reading, index) => reading - (readings[index] ?? reading));
-  return { status, totalMs, longestBatchMs: Math.max(...batches), batches: batches.length, peakMemoryMb: peak / MB };
+  const sessionMs = difference(await sessionsOfThisProcess(), workedBefore);
+  const longestBatchMs = Math.max(...batches);
+  return { status, totalMs, longestBatchMs, batches: batches.length, peakMemoryMb: peak / MB, sessionMs };
+}
+
+function sessionsOfThisProcess(): Promise<number | null> {
+  return withClient(env().DATABASE_URL, (client) => sessionTime(client, { own: false }));
 }

@@ -6,12 +6,13 @@ import { deployments, syncs } from "@/drizzle/schema/use";
 import { cutoffOf } from "@/lib/cleanup/rules";
 import { longExpired, mayGo } from "@/lib/removal/predicates";
 import { withClient } from "./databases";
+import { difference, sessionTime } from "./session-time";
 
 /** Whose certificates, and how many: a variant may look at a sample of this many only. */
 export type Task = { url: string; accountId: string; sample: number };
 
-/** `removed` in `totalMs`. */
-export type VariantResult = { totalMs: number; removed: number };
+/** `removed` in `totalMs`, for which PostgreSQL's sessions worked `sessionMs`; null where that cannot be known. */
+export type VariantResult = { totalMs: number; removed: number; sessionMs: number | null };
 
 /** The certificates of the account that a nightly run of 30 days would remove now. */
 function eligible(accountId: string, now = new Date()): SQL | undefined {
@@ -105,11 +106,14 @@ async function usedAmong(db: NodePgDatabase, accountId: string, ids: string[]): 
 
 /** Measures work on a copy in which a certificate may be deleted without its record; its foreign keys stay. */
 function unguarded(url: string, work: (db: NodePgDatabase) => Promise<number>): Promise<VariantResult> {
-  return onDatabase(url, async (db) => {
+  return withClient(url, async (client) => {
+    const db = drizzle(client, { casing: "snake_case" });
     await db.execute(sql`drop trigger if exists certificates_require_removal on ${certificates}`);
+    const workedBefore = await sessionTime(client, { own: true });
     const begun = performance.now();
     const removed = await work(db);
-    return { totalMs: performance.now() - begun, removed };
+    const totalMs = performance.now() - begun;
+    return { totalMs, removed, sessionMs: difference(await sessionTime(client, { own: true }), workedBefore) };
   });
 }
 

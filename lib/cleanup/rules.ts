@@ -178,7 +178,7 @@ export const BATCH_SIZE = 500;
 /** How long a batch should take, so that nobody waits noticeably for the rows that it holds. */
 const BATCH_MS = 50;
 /** Fewer would spend their time on questions and answers: on a busy machine it is those that take long. */
-const BATCH_SIZES = { least: 250, most: 2_000 };
+const BATCH_SIZES = { least: 500, most: 2_000 };
 
 /** How many certificates the next batch takes, from how long the last took; growing step by step. */
 export function nextBatchSize(size: number, tookMs: number): number {
