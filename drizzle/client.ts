@@ -23,13 +23,13 @@ function connect() {
   });
   // A session that PostgreSQL ends says so here too, and an error event that nobody hears would end the server. Whoever
   // used the session is told by the query.
+  const noteLostSession = (error: Error) => {
+    // A pool that is closed does not wait for its last goodbyes, and the database may be gone before them.
+    if (!pool.ending) log.warn({ err: error }, "a database session was lost");
+  };
   pool.on("error", noteLostSession);
   pool.on("connect", (client) => client.on("error", noteLostSession));
   return { db: drizzle(pool, { casing: "snake_case" }), close: () => pool.end() };
-}
-
-function noteLostSession(error: Error): void {
-  log.warn({ err: error }, "a database session was lost");
 }
 
 /** The pool of this process. On globalThis because Next bundles pages, routes and instrumentation apart. */

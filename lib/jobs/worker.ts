@@ -1,6 +1,7 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, type Runner, run } from "graphile-worker";
+import { Pool } from "pg";
 import { closeDatabase } from "@/drizzle/client";
 import { cleanupTasks } from "@/lib/cleanup/job";
 import { env } from "@/lib/env";
@@ -17,6 +18,8 @@ declare global {
 export type Worker = { stop: () => Promise<void> };
 
 const RESTART_MS = 5_000;
+/** A session that hangs keeps nobody from stopping. */
+const CLOSE_MS = 3_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
 const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick"];
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
@@ -38,8 +41,9 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
   let runner: Runner | null = null;
   const open = async () => {
     while (!stopping.signal.aborted) {
+      const pool = openPool(options.connectionString);
       try {
-        runner = await openRunner(options, stopping.signal);
+        runner = await openRunner(pool, options.clock, stopping.signal);
         if (stopping.signal.aborted) await runner.stop();
         // What fell due while no server ran is not left until the next full minute.
         else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, maxAttempts: 1 });
@@ -48,6 +52,8 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
         log.error({ err: error }, "the job worker failed and is opened again");
       }
       runner = null;
+      // A pool that the engine makes itself is ended without waiting, and the database may be gone before its sessions are.
+      await Promise.race([pool.end(), sleep(CLOSE_MS, undefined, { ref: false })]);
       await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
@@ -63,14 +69,18 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
   return { stop };
 }
 
-function openRunner(
-  { connectionString, clock }: { connectionString: string; clock: () => Date },
-  signal: AbortSignal,
-): Promise<Runner> {
+function openPool(connectionString: string): Pool {
+  const pool = new Pool({ connectionString, max: 6, application_name: "certsweep jobs" });
+  // The engine logs lost sessions while it runs. One that is lost before or after would be an uncaught error.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
+function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promise<Runner> {
   return run({
-    connectionString,
+    pgPool,
     schema: JOB_SCHEMA,
-    maxPoolSize: 6,
     // A long run or a long bulk deletion leaves room for what else is due.
     concurrency: 4,
     pollInterval: 2_000,
