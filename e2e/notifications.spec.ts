@@ -158,17 +158,17 @@ test("an address that is not called is refused in words beside its field, and no
 test("the log has pages, newest first", async ({ enter, accountId }) => {
   const webhookId = await addWebhook(accountId);
   for (let index = 0; index < 22; index += 1) await addDelivery(accountId, webhookId, { status: "delivered" });
-  const newest = await addDelivery(accountId, webhookId, { event: "cleanup.held" });
+  await addDelivery(accountId, webhookId, { event: "cleanup.held" });
   const { page } = await enter("admin");
   await page.goto("/settings/notifications");
   const { deliveries } = screenOf(page);
   await expect(deliveries).toHaveCount(21);
-  await expect(deliveries.nth(1)).toContainText("Cleanup run held");
+  const event = deliveries.nth(1).getByRole("link", { name: "Cleanup run held" });
+  await expect(event).toHaveAttribute("href", /^\/settings\/cleanup\/runs\/[0-9a-f-]{36}$/);
   await page.getByRole("link", { name: "Next" }).click();
   await expect(deliveries).toHaveCount(4);
   await page.getByRole("link", { name: "Previous" }).click();
-  await expect(deliveries.nth(1)).toContainText("Cleanup run held");
-  expect(newest).toBeTruthy();
+  await expect(event).toBeVisible();
 });
 
 for (const role of ["viewer", "member"] as const) {
@@ -197,9 +197,7 @@ for (const width of [1280, 375, 320]) {
     await page.goto("/settings/notifications");
     await page.getByText("8 attempts").click();
     await expectAccessible(page, "full");
-    const beyond = () =>
-      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(await beyond()).toBe(0);
+    expect(await page.evaluate(scrollSideways)).toBe(0);
     const steps = [
       ["Add webhook", "add dialog"],
       ["Renew secret of chat.example.test", "renew dialog"],
@@ -215,4 +213,12 @@ for (const width of [1280, 375, 320]) {
     await expect(page.getByRole("dialog", { name: "Keep this secret now" })).toBeVisible();
     await expectAccessible(page, "secret dialog");
   });
+}
+
+/** How far the page can be moved to the side. */
+function scrollSideways(): number {
+  window.scrollTo(10_000, 0);
+  const moved = window.scrollX;
+  window.scrollTo(0, 0);
+  return moved;
 }
