@@ -6,12 +6,17 @@ export type Child = {
   /** What it says next. Rejects when it ends instead. */
   hear: () => Promise<unknown>;
   tell: (message: string) => void;
+  /** Says that nothing more will be asked; a program that heeds it ends. */
+  leave: () => void;
   ended: Promise<void>;
 };
 
-export function startChild(file: string, databaseUrl: string, args: string[] = []): Child {
+// `server-only` is then the empty module that it is on the server. What renders pages must not be run so.
+const SERVER_CODE = ["--conditions=react-server", "--import", "tsx"];
+
+export function startChild(file: string, databaseUrl: string, args: string[] = [], execArgv = SERVER_CODE): Child {
   const child = fork(path.join(import.meta.dirname, file), args, {
-    execArgv: ["--conditions=react-server", "--import", "tsx"],
+    execArgv,
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });
   const ended = endOf(child, file);
@@ -30,6 +35,7 @@ export function startChild(file: string, databaseUrl: string, args: string[] = [
       return heard.shift();
     },
     tell: (message) => child.send(message),
+    leave: () => child.disconnect(),
     ended,
   };
 }

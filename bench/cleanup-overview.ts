@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { closeDatabase } from "@/drizzle/client";
 import { mintJobScope } from "@/lib/auth/scope";
-import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
+import { listCertificates } from "@/lib/certificates/queries";
 import { listQuery } from "@/lib/certificates/schema";
+import { summariseCertificates } from "@/lib/certificates/summary";
 
 const PAUSE_MS = 5;
 

@@ -11,6 +11,8 @@ const ROOT = path.join(import.meta.dirname, "..");
 const BENCHMARKS = {
   cleanup: { needsDatabase: true },
   scale: { needsDatabase: true },
+  import: { needsDatabase: true },
+  list: { needsDatabase: true },
   web: { needsDatabase: false },
 };
 

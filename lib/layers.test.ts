@@ -24,7 +24,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|samples|search|timeline|detail|export)\.ts$/,
+      /^lib\/certificates\/(import|samples|search|summary|timeline|detail|export)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,

@@ -4,9 +4,10 @@ import type { Metadata } from "next";
 import { Overview } from "@/components/certificates/overview";
 import { admitToPage } from "@/lib/auth/gate";
 import { roleMay } from "@/lib/auth/rules";
-import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
+import { listCertificates } from "@/lib/certificates/queries";
 import { pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
 import { listQuery } from "@/lib/certificates/schema";
+import { summariseCertificates } from "@/lib/certificates/summary";
 import { readTimeline } from "@/lib/certificates/timeline";
 import { listUnfinishedBulks } from "@/lib/removal/bulk-queries";
 

@@ -1,20 +1,12 @@
 import "server-only";
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress, cursorOf } from "@/lib/certificates/address";
-import { COUNT_CAP, PAGE_SIZE, STATUSES, statusOf } from "@/lib/certificates/rules";
-import {
-  type CertificatePage,
-  type CertificateRow,
-  type ListFilter,
-  type ListQuery,
-  type ListSummary,
-  listSummary,
-} from "@/lib/certificates/schema";
-import { matching } from "@/lib/certificates/search";
+import { PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
+import type { CertificatePage, CertificateRow, ListFilter, ListQuery } from "@/lib/certificates/schema";
+import { containsEach, countHits, expectHits, isAmongHits, isIndexed, matching } from "@/lib/certificates/search";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
 
 const lowerName = sql`lower(${certificates.name}) collate "C"`;
@@ -50,15 +42,49 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
   return pageOf(rows, order, now);
 }
 
+/** Rows of the order that a search looks through before it asks the index of all words after all. */
+const NEAR_ROWS = 1_500;
+/** What is found in so few contents is sorted at once; of what is found in more, the order soon meets a page. */
+const FEW_HITS = 5_000;
+
+/**
+ * A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more. A search
+ * goes along the order where it is common, which soon fills a page, and through the index of all words where it is rare.
+ * The statistics only say what to try first: each way stops where it turns out to be the wrong one.
+ */
 async function readRows(scope: Scope, filter: ListFilter, { order, now }: { order: Order; now: Date }) {
-  // A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more.
-  const certificatesOfPage = database()
+  const { q, ...rest } = filter;
+  const everything = and(matching(scope, filter, now), order.beyond);
+  if (q === undefined) return readShown(inOrder(everything, order), order);
+  const unsearched = and(matching(scope, rest, now), order.beyond);
+  const seemsRare = isIndexed(q) && (await expectHits(scope, q)) <= FEW_HITS;
+  const found = seemsRare ? [] : await readShown(near(q, inOrder(unsearched, order, NEAR_ROWS), order), order);
+  if (found.length > PAGE_SIZE) return found;
+  const isRare = isIndexed(q) && (await countHits(scope, q, FEW_HITS + 1)) <= FEW_HITS;
+  return readShown(inOrder(isRare ? and(unsearched, isAmongHits(scope, q)) : everything, order), order);
+}
+
+function near(q: string, rows: ReturnType<typeof inOrder>, order: Order) {
+  return database()
     .select()
-    .from(certificates)
-    .where(and(matching(scope, filter, now), order.beyond))
+    .from(rows)
+    .where(containsEach(q))
     .orderBy(...order.by)
     .limit(PAGE_SIZE + 1)
     .as("certificates");
+}
+
+function inOrder(condition: SQL | undefined, order: Order, rows = PAGE_SIZE + 1) {
+  return database()
+    .select()
+    .from(certificates)
+    .where(condition)
+    .orderBy(...order.by)
+    .limit(rows)
+    .as("certificates");
+}
+
+function readShown(certificatesOfPage: ReturnType<typeof inOrder>, order: Order) {
   return database()
     .select({
       id: certificates.id,
@@ -100,27 +126,6 @@ function pageOf(rows: Awaited<ReturnType<typeof readRows>>, order: Order, now: D
     next: last !== undefined && hasNext ? cursorAddress([last.sortValue, last.id]) : null,
     now: now.toISOString(),
   };
-}
-
-const summaryRow = z.tuple([
-  z.object({
-    total: z.number(),
-    deletable: z.number(),
-    ...Object.fromEntries(STATUSES.map((status) => [status, z.number()])),
-    is_empty: z.boolean(),
-  }),
-]);
-
-/** The figures around the list; each stops counting one above COUNT_CAP. */
-export async function summariseCertificates(scope: Scope, filter: ListFilter, now: Date): Promise<ListSummary> {
-  const countOf = (narrowed: ListFilter) =>
-    sql`(select count(*)::int from (select 1 from ${certificates} where ${matching(scope, narrowed, now)} limit ${COUNT_CAP + 1}) counted)`;
-  const byStatus = STATUSES.map((status) => sql`${countOf({ ...filter, status })} as ${sql.identifier(status)}`);
-  const { rows } = await database().execute(sql`select ${countOf(filter)} as total,
-    ${countOf({ ...filter, deletable: "yes" })} as deletable, ${sql.join(byStatus, sql`, `)},
-    not exists (select 1 from ${certificates} where ${matching(scope, {}, now)}) as is_empty`);
-  const [{ total, deletable, is_empty, ...counts }] = summaryRow.parse(rows);
-  return { total, deletable, byStatus: listSummary.shape.byStatus.parse(counts), isEmpty: is_empty };
 }
 
 type Order = { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean };

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertPerson, TEST_NOW } from "@/drizzle/test-rows";
-import { listCertificates, summariseCertificates } from "@/lib/certificates/queries";
+import { listCertificates } from "@/lib/certificates/queries";
 import { addSampleCertificates } from "@/lib/certificates/samples";
 import { listQuery } from "@/lib/certificates/schema";
+import { summariseCertificates } from "@/lib/certificates/summary";
 
 useTestDatabase();
 

@@ -1,4 +1,5 @@
 import { and, eq, exists, gte, lt, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
@@ -18,6 +19,43 @@ export function matching(scope: Scope, filter: ListFilter, now: Date): SQL | und
   );
 }
 
+/** Whether the index of all words knows a search: it holds groups of three letters or digits. */
+export function isIndexed(typed: string): boolean {
+  return /[\p{L}\p{N}]{3}/u.test(typed);
+}
+
+/** In how many contents of the account, removed certificates included, a search is found; counts no further than `most`. */
+export async function countHits(scope: Scope, typed: string, most: number): Promise<number> {
+  const { rows } = await database().execute(
+    sql`select count(*)::int as hits from (${hits(scope, typed)} limit ${most}) found`,
+  );
+  const [{ hits: found }] = z.tuple([z.object({ hits: z.number() })]).parse(rows);
+  return found;
+}
+
+const plans = z.tuple([
+  z.object({ "QUERY PLAN": z.tuple([z.object({ Plan: z.object({ "Plan Rows": z.number() }) })]) }),
+]);
+
+/** In how many contents the database's statistics expect a search; nothing is read for it. */
+export async function expectHits(scope: Scope, typed: string): Promise<number> {
+  const { rows } = await database().execute(sql`explain (format json) ${hits(scope, typed)}`);
+  const [{ "QUERY PLAN": plan }] = plans.parse(rows);
+  return plan[0].Plan["Plan Rows"];
+}
+
+/** contains() for a search that is found in few contents: they are read first. */
+export function isAmongHits(scope: Scope, typed: string): SQL {
+  return sql`${certificates.id} = any(array(${hits(scope, typed)}))`;
+}
+
+function hits(scope: Scope, typed: string): SQL {
+  return sql`select ${certificateContents.id} from ${certificateContents}
+    where ${certificateContents.accountId} = ${scope.accountId}
+      and ${certificateContents.search} like ${searchPatternOf(typed)}`;
+}
+
+/** Whether a search is found in the contents of a `certificates` row. */
 function contains(typed: string): SQL {
   return exists(
     database()
@@ -31,6 +69,12 @@ function contains(typed: string): SQL {
         ),
       ),
   );
+}
+
+/** The same for rows that are looked at one by one: a value, which no plan turns into a join with everything found. */
+export function containsEach(typed: string): SQL {
+  return sql`(select ${certificateContents.search} like ${searchPatternOf(typed)} from ${certificateContents}
+    where ${certificateContents.accountId} = ${certificates.accountId} and ${certificateContents.id} = ${certificates.id})`;
 }
 
 /** "2026-05", "..2026-04" (that month and all before) or "2028-07.." (that month and all after), in UTC. */

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** Files in a request, as the upload screen sends them. */
+export const FILES_PER_REQUEST = 40;
+
+/** At how many certificates the memory is looked at. */
+export const MARKS = [5_000, 20_000] as const;
+
+const memory = z.object({
+  certificates: z.number(),
+  /** Megabytes that are in use after the garbage was collected. */
+  heap: z.number(),
+  /** The most that the process has had of the machine's memory so far, in megabytes. */
+  peak: z.number(),
+});
+
+/** What one process found that imported the generated certificates and then, where it is there, the corpus. */
+export const importResult = z.object({
+  /** Certificates a second of the whole way: reading, deciding, writing. */
+  perSecond: z.number(),
+  /**
+   * Certificates in a second of one processor: of this process and of PostgreSQL's sessions together, whatever else the
+   * machine did. Null where the sessions cannot be looked at.
+   */
+  perProcessorSecond: z.number().nullable(),
+  /** The share of PostgreSQL in that time, 0 to 1. */
+  databaseShare: z.number().nullable(),
+  corpus: z.object({ files: z.number(), certificates: z.number(), perSecond: z.number() }).nullable(),
+  /** Milliseconds of a request. */
+  median: z.number(),
+  p99: z.number(),
+  memory: z.array(memory),
+});
+export type ImportResult = z.infer<typeof importResult>;
