@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { newId } from "@/lib/ids";
 import { sql } from "./database";
 import { addCertificates, addCopies, addDeployment, addSync } from "./inventory";
+import { makeAccount, makePerson, signInBrowser } from "./people";
 import { test } from "./test";
 
 const banner = (page: Page) => page.getByRole("region", { name: "Cleanup notice" });
@@ -203,9 +204,10 @@ test("the history keeps every run with its certificates, by what became of each"
     await page.goto(address);
     await expect(certificates.getByRole("row", { name: /deployed\.example/ })).toContainText("Removed since");
     await certificates.getByRole("link", { name: "deployed.example.test" }).click();
-    await expect(page.getByRole("region", { name: "Removal" })).toContainText(
-      "cleanup takes what expired more than 30 days ago",
-    );
+    const removal = page.getByRole("region", { name: "Removal" });
+    await expect(removal).toContainText("cleanup takes what expired more than 30 days ago");
+    await removal.getByRole("link").click();
+    await expect(facts).toContainText("Succeeded with errors");
   } finally {
     await sql().unsafe(`drop table ${table}`);
   }
@@ -244,4 +246,30 @@ test("a run that failed is told to product admins on every screen, until one dis
   await addEndedRun(accountId, "interrupted", 1);
   await page.goto(`/settings/cleanup/runs/${runId}`);
   await expect(banner(page)).toContainText("The last cleanup run was interrupted.");
+});
+
+test("the pages of runs are for product admins of the account; another account's runs do not exist", async ({
+  enter,
+  openBrowser,
+  accountId,
+  consoles,
+}) => {
+  consoles.expect(/40[34]/);
+  const runId = await addEndedRun(accountId, "succeeded", 5);
+  for (const role of ["viewer", "member"] as const) {
+    const { page } = await enter(role);
+    for (const address of ["/settings/cleanup/runs", `/settings/cleanup/runs/${runId}`]) {
+      expect((await page.goto(address))?.status(), `${role} at ${address}`).toBe(403);
+      await expect(page.getByRole("heading", { name: "You cannot open this page" })).toBeVisible();
+    }
+  }
+  const stranger = await openBrowser();
+  await signInBrowser(stranger, (await makePerson(await makeAccount(), "admin")).email);
+  const page = await stranger.newPage();
+  for (const id of [runId, newId(), "1"]) {
+    expect((await page.goto(`/settings/cleanup/runs/${id}`))?.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is no such run" })).toBeVisible();
+  }
+  await page.goto("/settings/cleanup/runs");
+  await expect(page.getByText("Never run yet")).toBeVisible();
 });

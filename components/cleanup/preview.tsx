@@ -75,7 +75,10 @@ function Listed({ page, dimmed, onGo }: ListedProps) {
   if (rows.length === 0) return <p className="py-3 text-muted">{NOTHING[outcome]}</p>;
   return (
     <>
-      <PreviewTable outcome={outcome} rows={rows} now={new Date(page.at)} dimmed={dimmed} />
+      {/* What stands under it stays in reach. */}
+      <div className="wide:max-h-[60dvh] wide:overflow-y-auto">
+        <PreviewTable outcome={outcome} rows={rows} now={new Date(page.at)} dimmed={dimmed} />
+      </div>
       {previous === null && next === null ? null : (
         <nav aria-label="Pages of the preview" className="flex justify-end gap-2 pt-3">
           <Button

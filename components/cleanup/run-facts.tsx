@@ -32,6 +32,7 @@ export function RunFacts({ run, now }: { run: RunView; now: Date }) {
                   {
                     term: "Held",
                     value: `${run.held.removable.toLocaleString("en")} of ${run.held.inventory.toLocaleString("en")} certificates would have gone (${shareText(run.held)})`,
+                    note: "More than a run may remove by itself",
                   },
                 ]),
             ...(run.approvedAt === null
@@ -43,7 +44,7 @@ export function RunFacts({ run, now }: { run: RunView; now: Date }) {
                     note: `by ${visibleText(run.approvedByLabel ?? "")}`,
                   },
                 ]),
-            ...(run.finishedAt === null
+            ...(run.finishedAt === null || run.status === "held"
               ? []
               : [{ term: "Ended", value: moment(run.finishedAt), note: `Took ${durationOf(run, now)}` }]),
             ...(run.stopRequestedByLabel === null

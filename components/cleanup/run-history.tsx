@@ -15,7 +15,7 @@ export function RunHistory({ view }: { view: CleanupView }) {
         </ButtonLink>
       }
     >
-      <RunTable runs={view.runs} now={new Date(view.at)} />
+      <RunTable runs={view.runs} now={new Date(view.at)} compact />
     </Section>
   );
 }

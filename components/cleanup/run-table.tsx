@@ -6,8 +6,10 @@ import { visibleText } from "@/lib/certificates/rules";
 import type { RunView } from "@/lib/cleanup/schema";
 import { formatDateTimeUtc } from "@/lib/dates/rules";
 
-/** Runs of the cleanup, each with a link to its own page. */
-export function RunTable({ runs, now }: { runs: readonly RunView[]; now: Date }) {
+type RunTableProps = { runs: readonly RunView[]; now: Date; compact?: boolean };
+
+/** Runs of the cleanup, each with a link to its own page. `compact` leaves out what there is no room for. */
+export function RunTable({ runs, now, compact = false }: RunTableProps) {
   return (
     <Table
       label="Cleanup runs"
@@ -18,7 +20,7 @@ export function RunTable({ runs, now }: { runs: readonly RunView[]; now: Date })
           <Th>Status</Th>
           <Th align="end">Removed</Th>
           <Th align="end">Skipped</Th>
-          <Th align="end">Failed</Th>
+          {compact ? null : <Th align="end">Failed</Th>}
           <Th align="end">Took</Th>
         </>
       }
@@ -29,7 +31,7 @@ export function RunTable({ runs, now }: { runs: readonly RunView[]; now: Date })
             <Link
               href={{ pathname: `/settings/cleanup/runs/${run.id}` }}
               prefetch={false}
-              className="font-medium hover:underline"
+              className="font-medium whitespace-nowrap hover:underline"
             >
               <time dateTime={run.startedAt}>{formatDateTimeUtc(new Date(run.startedAt))}</time>
             </Link>
@@ -45,7 +47,7 @@ export function RunTable({ runs, now }: { runs: readonly RunView[]; now: Date })
             </span>
           </Td>
           <Td className="text-right">{(run.skippedDeployed + run.skippedSynced).toLocaleString("en")}</Td>
-          <Td className="text-right">{run.failed.toLocaleString("en")}</Td>
+          {compact ? null : <Td className="text-right">{run.failed.toLocaleString("en")}</Td>}
           <Td className="text-right whitespace-nowrap">{durationOf(run, now)}</Td>
         </Tr>
       ))}

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Code } from "@/components/ui/code-block";
 import { FactList } from "@/components/ui/facts";
@@ -14,8 +15,15 @@ const ACTOR_KINDS: Record<ActorKind, string> = {
   token: "A program, with an API token",
 };
 
+type RemovalFactsProps = {
+  removal: RemovalRecord;
+  now: Date;
+  /** Whether whoever looks may open the page of a cleanup run. */
+  seesRuns: boolean;
+};
+
 /** What the record of a removal says: when, by whom, why, and what was looked at. */
-export function RemovalFacts({ removal, now }: { removal: RemovalRecord; now: Date }) {
+export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
   const { evidence, runId } = removal;
   const { retentionDays, detachedSyncs, revokedAt } = evidence;
   return (
@@ -44,11 +52,25 @@ export function RemovalFacts({ removal, now }: { removal: RemovalRecord; now: Da
               : [{ term: "Syncs that went with it", value: detachedSyncs.map(visibleText).join(", ") }]),
             ...(runId === null
               ? []
-              : [{ term: "Cleanup run", value: <Code>{runId}</Code>, note: retentionNote(retentionDays) }]),
+              : [
+                  {
+                    term: "Cleanup run",
+                    value: seesRuns ? <RunLink runId={runId} /> : <Code>{runId}</Code>,
+                    note: retentionNote(retentionDays),
+                  },
+                ]),
           ]}
         />
       </Card>
     </Section>
+  );
+}
+
+function RunLink({ runId }: { runId: string }) {
+  return (
+    <Link href={{ pathname: `/settings/cleanup/runs/${runId}` }} prefetch={false} className="link">
+      <Code>{runId}</Code>
+    </Link>
   );
 }
 

@@ -40,11 +40,26 @@ test.each([0, 1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE, 2 * PAG
 
 test("a place in an address is read back as it was written, and what is none is dropped", () => {
   const id = "0199a1b2-0000-7000-8000-00000000abcd";
-  for (const moment of [new Date(0), new Date(-1), new Date("9999-12-31T23:59:59.999Z")]) {
+  for (const moment of [
+    new Date(0),
+    new Date(-1),
+    new Date("0001-01-01T00:00:00Z"),
+    new Date("9999-12-31T23:59:59.999Z"),
+  ]) {
     const place = { moment, id };
     expect(momentPosition.parse({ after: momentPlaceText(place) })).toEqual({ after: place, before: null });
   }
-  for (const bad of ["", "1", `x.${id}`, `1.${id}x`, "1.1", ["a", "b"], undefined]) {
+  for (const bad of [
+    "",
+    "1",
+    `x.${id}`,
+    `1.${id}x`,
+    "1.1",
+    `253402300800000.${id}`,
+    `-62135596800001.${id}`,
+    ["a", "b"],
+    undefined,
+  ]) {
     expect(momentPosition.parse({ after: bad, before: bad })).toEqual({ after: null, before: null });
     expect(idPosition.parse({ after: bad, before: bad })).toEqual({ after: null, before: null });
   }

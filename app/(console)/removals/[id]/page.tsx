@@ -10,6 +10,7 @@ import { DownloadLink } from "@/components/ui/download-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { admitToPage } from "@/lib/auth/gate";
+import { roleMay } from "@/lib/auth/rules";
 import { visibleText } from "@/lib/certificates/rules";
 import { readRemoval } from "@/lib/removal/queries";
 
@@ -31,7 +32,7 @@ export default async function RemovalPage({ params, searchParams }: PageProps<"/
       >
         Removed certificate
       </PageHeader>
-      <RemovalFacts removal={removal} now={now} />
+      <RemovalFacts removal={removal} now={now} seesRuns={roleMay(scope.role, "cleanup:manage")} />
       <Section title="Details">
         <CertificateDetailsList details={removal.details} now={now} names={names} />
       </Section>
