@@ -42,7 +42,7 @@ for (let round = 1; round <= rounds; round += 1) {
 reportCleanup(dataset, done, now);
 
 async function playRound(data: Dataset): Promise<Round> {
-  const { eligible } = await onCopy(data, (task) => countAll(task));
+  const { eligible } = await countAll({ url: data.database.url, accountId: data.accountId });
   const floor = await onCopy(data, removeAtOnce);
   const product = await onCopy(data, runProduct);
   const pages = await onCopy(data, removeInPages);
@@ -53,7 +53,7 @@ async function playRound(data: Dataset): Promise<Round> {
 
 /** Runs a variant on a fresh copy whose inventory was read once, so that all find the same caches. */
 async function onCopy<T>(data: Dataset, variant: (task: Task) => Promise<T>): Promise<T> {
-  const copy = await copyDatabase(data.database, variant.name.toLowerCase() || "count");
+  const copy = await copyDatabase(data.database, variant.name.toLowerCase());
   const task = { url: copy.url, accountId: data.accountId, sample: Math.min(SAMPLE, data.size) };
   try {
     await countAll(task);

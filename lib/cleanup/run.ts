@@ -91,8 +91,6 @@ async function takeStep(
   batch: { claim: Claim; ids: string[]; now: Date },
 ): Promise<Step> {
   await waitBriefly(tx);
-  // What a crash of PostgreSQL takes back it takes back whole (docs/decisions/0013), and the end of the run waits for the disk.
-  await tx.execute(sql`set local synchronous_commit = off`);
   const [held] = await tx
     .update(cleanupRuns)
     .set({ heartbeatAt: batch.now })
