@@ -41,6 +41,9 @@ test("a page, then all that match beyond it, go as a job and leave a result with
   await outcomeTable.getByRole("link", { name: copyName(1) }).click();
   await expect(page.getByRole("region", { name: "Removal", exact: true })).toContainText(person.email);
 
+  await page.getByRole("link", { name: "What else was deleted with it" }).click();
+  await expect(outcomes.getByRole("link", { name: "Removed 250" })).toBeVisible();
+
   await page.goto("/removals");
   await page.getByRole("link", { name: "Bulk deletions" }).click();
   const row = page.getByRole("table", { name: "Bulk deletions" }).getByRole("row").nth(1);

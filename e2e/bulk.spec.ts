@@ -17,6 +17,7 @@ test("rows of several pages, one by one and as a range, are deleted at once", as
   await box(copyName(5)).click({ modifiers: ["Shift"] });
   await expect(bar).toContainText("4 selected");
   await expect(box(copyName(3))).toBeChecked();
+  expect(await page.evaluate(() => String(getSelection())), "text that was marked along").toBe("");
   await expect(pageBox).toHaveJSProperty("indeterminate", true);
   await box(copyName(2)).focus();
   await page.keyboard.press("ArrowDown");
@@ -142,7 +143,10 @@ test("all that match tells what stays, and leads to the list of what may go", as
   await expect(overviewOf(page).row("deployed.example.test")).toHaveCount(0);
 });
 
-test("the selection ends with its filter, and stays through another order", async ({ enter, accountId }) => {
+test("the selection ends with its filter, and stays through another order and a look at a certificate", async ({
+  enter,
+  accountId,
+}) => {
   await addCertificates(accountId, [
     { name: "a.example.test", expiresIn: -60 },
     { name: "b.example.test", expiresIn: -50 },
@@ -154,6 +158,11 @@ test("the selection ends with its filter, and stays through another order", asyn
   await page.getByRole("combobox", { name: "Sort" }).selectOption("-name");
   await expectNames(page, ["b.example.test", "a.example.test"]);
   await expect(bar).toContainText("1 selected");
+  await overviewOf(page).link("b.example.test").click();
+  await expect(page.getByRole("heading", { name: "b.example.test", level: 1 })).toBeVisible();
+  await page.goBack();
+  await expect(bar).toContainText("1 selected");
+  await expect(box("a.example.test")).toBeChecked();
   await overviewOf(page).status.selectOption("expired");
   await expect(bar).toHaveCount(0);
   await expect(page.getByRole("status").filter({ hasText: "Nothing is selected." })).toHaveCount(1);

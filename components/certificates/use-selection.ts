@@ -1,6 +1,7 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import {
   changed,
   isSelected,
@@ -26,10 +27,22 @@ export type PageSelection = {
   drop: (id: string) => void;
 };
 
-/** The selection on the Overview: it stays while pages are turned, and is dropped when the filter changes. */
+type Held = { filterKey: string; selected: Selected; wasUsed: boolean };
+
+/** Beside the queries, which are this person's and of this tab too. */
+const HELD_KEY = ["selection"];
+
+/**
+ * The selection on the Overview: it stays while pages are turned and while a certificate is looked at, and is dropped
+ * when the filter changes.
+ */
 export function useSelection(filter: ListFilter, page: readonly CertificateRow[]): PageSelection {
   const filterKey = JSON.stringify([filter.status, filter.q, filter.deletable, filter.expires]);
-  const [held, setHeld] = useState({ filterKey, selected: NOTHING, wasUsed: false });
+  const client = useQueryClient();
+  const [held, setHeld] = useState(
+    () => client.getQueryData<Held>(HELD_KEY) ?? { filterKey, selected: NOTHING, wasUsed: false },
+  );
+  useEffect(() => void client.setQueryData(HELD_KEY, held), [client, held]);
   const lastToggled = useRef<string | null>(null);
   if (held.filterKey !== filterKey) setHeld({ filterKey, selected: NOTHING, wasUsed: held.wasUsed });
   const selected = refreshed(held.filterKey === filterKey ? held.selected : NOTHING, page);

@@ -24,7 +24,7 @@ type RemovalFactsProps = {
 
 /** What the record of a removal says: when, by whom, why, and what was looked at. */
 export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
-  const { evidence, runId } = removal;
+  const { evidence, runId, bulkDeletionId } = removal;
   const { retentionDays, detachedSyncs, revokedAt } = evidence;
   return (
     <Section title="Removal">
@@ -47,6 +47,7 @@ export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
               value: <RelativeTime date={new Date(evidence.addedAt)} now={now} />,
               note: `by ${visibleText(evidence.addedByLabel)}`,
             },
+            ...(bulkDeletionId === null ? [] : [{ term: "Bulk deletion", value: <BulkLink id={bulkDeletionId} /> }]),
             ...(detachedSyncs.length === 0
               ? []
               : [{ term: "Syncs that went with it", value: detachedSyncs.map(visibleText).join(", ") }]),
@@ -70,6 +71,14 @@ function RunLink({ runId }: { runId: string }) {
   return (
     <Link href={{ pathname: `/settings/cleanup/runs/${runId}` }} prefetch={false} className="link">
       <Code>{runId}</Code>
+    </Link>
+  );
+}
+
+function BulkLink({ id }: { id: string }) {
+  return (
+    <Link href={{ pathname: `/removals/bulk/${id}` }} prefetch={false} className="link">
+      What else was deleted with it
     </Link>
   );
 }

@@ -29,6 +29,7 @@ const columns = {
   actorKind: removals.actorKind,
   actorLabel: removals.actorLabel,
   runId: removals.runId,
+  bulkDeletionId: removals.bulkDeletionId,
   removedAt: removals.removedAt,
 };
 

@@ -62,6 +62,7 @@ export type RemovalRow = {
   actorKind: ActorKind;
   actorLabel: string;
   runId: string | null;
+  bulkDeletionId: string | null;
   reason: string;
 };
 
