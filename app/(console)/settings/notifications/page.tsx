@@ -17,7 +17,9 @@ export default async function NotificationsPage({ searchParams }: PageProps<"/se
   const now = new Date();
   const scope = await admitToPage("notifications:manage", now);
   const address = logAddress.parse(await searchParams);
-  const [webhooks, log] = await Promise.all([listWebhooks(scope), listDeliveries(scope, address)]);
+  // One after the other: the page stays fresh for as long as the log has something on its way, so the webhooks may not be older.
+  const log = await listDeliveries(scope, address);
+  const webhooks = await listWebhooks(scope);
   const pageAt = (id: string | null, side: "after" | "before") =>
     id === null ? null : { pathname: "/settings/notifications", query: { [side]: id } };
   return (
