@@ -23,13 +23,12 @@ export const deleteCertificate = action(
   },
 );
 
-/** Deletes what may go of the certificates selected; above a hundred by a job. @public */
+/** Deletes what may go of the certificates selected; above a hundred by a job. */
 export const deleteCertificates = action(
   { can: "certificates:delete", input: bulkDeletionInput },
   ({ scope, input, now }) => deleteSelected(scope, { selection: input.selection, now }),
 );
 
-/** @public */
 export const stopBulkDeletion = action(
   { can: "certificates:delete", input: bulkInput },
   async ({ scope, input, now }) => {
@@ -38,7 +37,7 @@ export const stopBulkDeletion = action(
   },
 );
 
-/** Tries again to delete what a bulk deletion could not because of an error. @public */
+/** Tries again to delete what a bulk deletion could not because of an error. */
 export const retryBulkDeletion = action({ can: "certificates:delete", input: bulkInput }, ({ scope, input, now }) =>
   retryFailed(scope, { bulkDeletionId: input.bulkDeletionId, now }),
 );

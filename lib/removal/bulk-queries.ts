@@ -16,7 +16,7 @@ export async function readBulk(scope: Scope, id: string, now: Date): Promise<Bul
   return row === undefined ? null : viewOf(row, now);
 }
 
-/** A page of the account's bulk deletions, newest first; `next` is the id to go on behind, null at the end. @public */
+/** A page of the account's bulk deletions, newest first; `next` is the id to go on behind, null at the end. */
 export async function listBulkDeletions(
   scope: Scope,
   { after, now }: { after: string | null; now: Date },
@@ -34,7 +34,7 @@ export async function listBulkDeletions(
   };
 }
 
-/** The account's bulk deletions that have not ended, oldest first. @public */
+/** The account's bulk deletions that have not ended, oldest first. */
 export async function listUnfinishedBulks(scope: Scope, now: Date): Promise<BulkView[]> {
   const rows = await database()
     .select()
