@@ -25,20 +25,21 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
       /^lib\/certificates\/(import|samples|search|summary|timeline|detail|export)\.ts$/,
-      /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|single-sign-on)\.ts$/,
+      /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|bisect|export|selection|bulk[a-z-]*)\.ts$/,
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/encrypt\.ts$/,
       /^lib\/network\/resolve\.ts$/,
+      /^lib\/tokens\/token-text\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },
   {
     name: "gate",
-    files: [/^lib\/auth\/(gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request)\.ts$/],
+    files: [/^lib\/auth\/(gate|token-gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request)\.ts$/],
     may: ["rules", "database", "scope", "domain"],
   },
   { name: "actions", files: [/^lib\/[a-z-]+\/actions\.ts$/], may: ["rules", "scope", "domain", "gate"] },
@@ -76,10 +77,11 @@ const TABLES: Record<string, string[]> = {
   cleanup: ["cleanup"],
   notifications: ["notifications"],
   audit: ["audit"],
+  "api-tokens": ["tokens", "auth"],
 };
 
 /** The only files that may mint a scope, so that no query can be asked for an account without one. */
-const MINTS = /^lib\/(auth\/(scope|gate)|[a-z-]+\/job)\.ts$/;
+const MINTS = /^lib\/(auth\/(scope|gate|token-gate)|[a-z-]+\/job)\.ts$/;
 
 const files = sourceFiles("");
 const sources = new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));

@@ -20,6 +20,8 @@ export const bulkDeletions = pgTable(
     retryOfId: uuid(),
     requestedAt: moment().notNull(),
     requestedById: uuid().notNull(),
+    /** The token that asked for it in that person's name; null when the person did. */
+    requestedByTokenId: uuid(),
     requestedByLabel: text().notNull(),
     startedAt: moment(),
     heartbeatAt: moment(),

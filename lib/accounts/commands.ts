@@ -8,6 +8,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { AuditAction, AuditDetails } from "@/lib/audit/rules";
 import type { PersonScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
+import { revokeTokensOf } from "@/lib/tokens/commands";
 
 type Change = { userId: string; now: Date };
 type Held = { email: string; role: Role; disabledAt: Date | null };
@@ -23,7 +24,7 @@ export async function changeRole(scope: PersonScope, change: Change & { role: Ro
 
 /**
  * Keeps a member out, from their next request on. This is how somebody is removed: what they did stays with their name.
- * Their sessions end for good, so that none of them comes back when they are enabled again.
+ * Their sessions and API tokens end for good, so that none of them comes back when they are enabled again.
  */
 export async function disableMember(scope: PersonScope, change: Change): Promise<void> {
   if (change.userId === scope.userId) {
@@ -33,6 +34,7 @@ export async function disableMember(scope: PersonScope, change: Change): Promise
     if (held.disabledAt !== null) return null;
     await transaction.update(memberships).set({ disabledAt: change.now }).where(isMember(scope, change.userId));
     await endSessions(transaction, change.userId);
+    await revokeTokensOf(transaction, scope, change);
     return { action: "member.disabled", details: {} };
   });
 }

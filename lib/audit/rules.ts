@@ -21,6 +21,8 @@ export const AUDIT_ACTIONS = [
   "webhook.deleted",
   "webhook.tested",
   "webhook.sent_again",
+  "token.created",
+  "token.revoked",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -10,11 +10,18 @@ export const PERMISSIONS = {
   "cleanup:manage": "admin",
   "members:manage": "admin",
   "notifications:manage": "admin",
+  "tokens:own": "viewer",
+  "tokens:manage": "admin",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof PERMISSIONS;
 
 export function roleMay(role: Role, permission: Permission): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(PERMISSIONS[permission]);
+}
+
+/** The one of two roles that may less. */
+export function lesserRole(one: Role, other: Role): Role {
+  return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
 }
 
 /** A session ends when it was idle this long, and in any case after the absolute limit. */

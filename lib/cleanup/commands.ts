@@ -4,7 +4,7 @@ import { database, type Executor } from "@/drizzle/client";
 import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import { recordAudit } from "@/lib/audit/commands";
 import type { AuditDetails } from "@/lib/audit/rules";
-import type { PersonScope, Scope } from "@/lib/auth/scope";
+import type { CallerScope, Scope } from "@/lib/auth/scope";
 import { isLatest } from "@/lib/cleanup/predicates";
 import { readSettings, type SavedSettings } from "@/lib/cleanup/queries";
 import type { CleanupSettings } from "@/lib/cleanup/rules";
@@ -74,7 +74,7 @@ function changesBetween(before: CleanupSettings, after: CleanupSettings): AuditD
 }
 
 /** Asks the job worker for a run with the saved settings; the run will have the id that is returned. */
-export async function requestRun(scope: PersonScope, now: Date): Promise<{ runId: string }> {
+export async function requestRun(scope: CallerScope, now: Date): Promise<{ runId: string }> {
   const runId = newId();
   await database().transaction(async (tx) => {
     const [running] = await tx
@@ -83,7 +83,7 @@ export async function requestRun(scope: PersonScope, now: Date): Promise<{ runId
       .where(and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.status, "running")));
     if (running !== undefined)
       throw new AppError("conflict", "A run is going on already. Wait until it ends, or stop it.");
-    const payload = { accountId: scope.accountId, runId, startedById: scope.userId, startedByLabel: scope.email };
+    const payload = { accountId: scope.accountId, runId, startedById: scope.userId, startedByLabel: scope.actor.label };
     await addJob(tx, { task: "cleanup_run_now", payload, key: `cleanup_run_now:${scope.accountId}`, attempts: 3 });
     await recordAudit(tx, scope, { now, action: "cleanup.run_requested", subjectId: runId, details: {} });
   });
@@ -104,16 +104,16 @@ export async function requestStop(scope: Scope, { runId, now }: { runId: string;
 }
 
 /** Lets a held run go on, with the settings and the cutoff it was held with. Throws "conflict" when it is not the one to approve. */
-export async function approveRun(scope: PersonScope, { runId, now }: { runId: string; now: Date }): Promise<void> {
+export async function approveRun(scope: CallerScope, { runId, now }: { runId: string; now: Date }): Promise<void> {
   await database().transaction(async (tx) => {
     const approved = await tx
       .update(cleanupRuns)
       .set({
         approvedAt: now,
         approvedById: scope.userId,
-        approvedByLabel: scope.email,
+        approvedByLabel: scope.actor.label,
         acknowledgedAt: now,
-        acknowledgedByLabel: scope.email,
+        acknowledgedByLabel: scope.actor.label,
       })
       .where(and(ofRun(scope, runId), eq(cleanupRuns.status, "held"), isNull(cleanupRuns.approvedAt), isLatest))
       .returning({ id: cleanupRuns.id });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contentSecurityPolicy, isForeignWrite, securityHeaders } from "@/lib/http/browser-guard";
-import { networkAddressOf } from "@/lib/http/request";
+import { clientAddress, networkAddressOf } from "@/lib/http/request";
 
 const PUBLIC = "https://certs.example.test";
 
@@ -37,6 +37,19 @@ describe("the headers of an answer", () => {
   test("transport security is asked for where the public address is https", () => {
     expect(securityHeaders(PUBLIC)).toHaveProperty("strict-transport-security");
     expect(securityHeaders("http://127.0.0.1:3000")).not.toHaveProperty("strict-transport-security");
+  });
+});
+
+describe("the exact address of a request", () => {
+  test.each([
+    [{ "x-certsweep-address": "203.0.113.9", "x-forwarded-for": "198.51.100.1" }, "203.0.113.9"],
+    [{ "x-certsweep-address": "127.0.0.1", "x-forwarded-for": "6.6.6.6, 2001:DB8::1" }, "2001:db8::1"],
+    [{ "x-certsweep-address": "::ffff:203.0.113.9" }, "203.0.113.9"],
+    [{ "x-certsweep-address": "fe80::12%eth0", "x-forwarded-for": "" }, "fe80::12"],
+    [{ "x-certsweep-address": "2001:db8:0:12::5" }, "2001:db8:0:12::5"],
+    [{}, "unknown"],
+  ])("%j is %s", (headers, address) => {
+    expect(clientAddress(new Headers(Object.entries(headers)), PUBLIC)).toBe(address);
   });
 });
 

@@ -14,18 +14,29 @@ export async function networkAddress(): Promise<string> {
   return networkAddressOf(Object.fromEntries(await headers()), env().CERTSWEEP_URL);
 }
 
+/** The exact address that a request comes from; see addressOf. */
+export function clientAddress(from: Pick<Headers, "get">, publicUrl = env().CERTSWEEP_URL): string {
+  const noted = ["x-certsweep-address", "x-forwarded-for"].map((name) => [name, from.get(name)]);
+  return addressOf(Object.fromEntries(noted), publicUrl);
+}
+
+/** Where a request comes from, for counting failed sign-ins; see addressOf. */
+export function networkAddressOf(from: Record<string, unknown>, publicUrl: string): string {
+  return networkOf(addressOf(from, publicUrl));
+}
+
 /**
- * Where a request comes from, for counting failed sign-ins. The launcher's server notes the socket's address in
+ * The address that a request comes from, "unknown" without one. The launcher's server notes the socket's address in
  * x-certsweep-address. Where that is a proxy of the operator's, its own note, the last in X-Forwarded-For, counts;
  * everything before that could have been written by the client. A proxy is on this machine, or on a private network when
  * the public address is https, which Certsweep does not speak itself; else people on that network come directly.
  */
-export function networkAddressOf(from: Record<string, unknown>, publicUrl: string): string {
+function addressOf(from: Record<string, unknown>, publicUrl: string): string {
   const socket = textOf(from["x-certsweep-address"]);
   const isProxy = publicUrl.startsWith("https://") ? isPrivate(socket) : isThisMachine(socket);
-  if (socket !== "" && !isProxy) return networkOf(socket);
+  if (socket !== "" && !isProxy) return plainAddress(socket);
   const forwarded = textOf(from["x-forwarded-for"]).split(",").at(-1)?.trim() ?? "";
-  return networkOf(isIP(forwarded) > 0 ? forwarded : socket || "unknown");
+  return plainAddress(isIP(forwarded) > 0 ? forwarded : socket || "unknown");
 }
 
 function textOf(header: unknown): string {
@@ -43,11 +54,18 @@ function isPrivate(address: string): boolean {
   );
 }
 
+/** Lower case, without a zone, and an IPv4 address as one, also where a socket for both kinds writes it as IPv6. */
+function plainAddress(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/%.*$/, "")
+    .replace(/^::ffff:(?=\d+\.)/, "");
+}
+
 /** One customer of an IPv6 provider has at least a /64: its addresses count as one. */
 function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
-  if (!isIPv6(plain)) return plain;
-  const [head = "", tail] = plain.split("%", 1).join("").split("::");
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const groups = [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right];

@@ -102,14 +102,21 @@ function listOf(ranges: readonly string[]): BlockList {
 
 /** Adds a network, an IPv4 one also as NAT64 writes it (RFC 6052); false when the text is none. */
 function addNetwork(list: BlockList, text: string): boolean {
-  const [network = "", digits = "", ...rest] = text.split("/");
-  const version = isIP(network);
-  const prefix = Number(digits);
-  if (version === 0 || rest.length > 0 || !/^\d{1,3}$/.test(digits) || prefix > (version === 6 ? 128 : 32))
-    return false;
-  list.addSubnet(network, prefix, familyOf(network));
-  if (version === 4) list.addSubnet(`64:ff9b::${network}`, 96 + prefix, "ipv6");
+  const network = parseNetwork(text);
+  if (network === null) return false;
+  const { address, prefix } = network;
+  list.addSubnet(address, prefix, familyOf(address));
+  if (isIP(address) === 4) list.addSubnet(`64:ff9b::${address}`, 96 + prefix, "ipv6");
   return true;
+}
+
+/** Reads "10.20.0.0/16" or "2001:db8::/32"; null when the text is neither. */
+export function parseNetwork(text: string): { address: string; prefix: number } | null {
+  const [address = "", digits = "", ...rest] = text.split("/");
+  const version = isIP(address);
+  const prefix = Number(digits);
+  if (version === 0 || rest.length > 0 || !/^\d{1,3}$/.test(digits) || prefix > (version === 6 ? 128 : 32)) return null;
+  return { address, prefix };
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {

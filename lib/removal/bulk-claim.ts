@@ -7,7 +7,13 @@ import { addJob } from "@/lib/jobs/queue";
 import { BULK_HEARTBEAT_LIMIT_MS } from "@/lib/removal/rules";
 
 /** Leave to go on with a bulk deletion, until another server takes it over. */
-export type BulkClaim = { bulkDeletionId: string; number: number; requestedById: string; requestedByLabel: string };
+export type BulkClaim = {
+  bulkDeletionId: string;
+  number: number;
+  requestedById: string;
+  requestedByTokenId: string | null;
+  requestedByLabel: string;
+};
 
 export function ofBulk(scope: Pick<Scope, "accountId">, bulkDeletionId: string) {
   return and(eq(bulkDeletions.accountId, scope.accountId), eq(bulkDeletions.id, bulkDeletionId));
@@ -41,6 +47,7 @@ export async function claimBulk(
       bulkDeletionId: bulkDeletions.id,
       number: bulkDeletions.claim,
       requestedById: bulkDeletions.requestedById,
+      requestedByTokenId: bulkDeletions.requestedByTokenId,
       requestedByLabel: bulkDeletions.requestedByLabel,
     });
   return claimed ?? null;

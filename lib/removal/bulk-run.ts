@@ -5,18 +5,20 @@ import { isLostConnection, reasonOf } from "@/drizzle/failures";
 import { waitBriefly } from "@/drizzle/patience";
 import { bulkDeletionChunks, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
 import { roleOf } from "@/lib/accounts/queries";
+import type { Role } from "@/lib/accounts/rules";
 import { roleMay } from "@/lib/auth/rules";
 import type { Scope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { type ChunkOutcome, removeChunk } from "@/lib/removal/bulk-chunk";
 import { addBulkJob, type BulkClaim, isHeldBy, ofBulk, releaseBulk } from "@/lib/removal/bulk-claim";
 import { BULK_TURN_MS } from "@/lib/removal/rules";
+import { roleOfToken } from "@/lib/tokens/queries";
 
 /** How a turn came out: it has ended, it goes on in a later job, or another server has it. */
 export type Turn = "ended" | "left" | "claim_lost";
 
 const MAY_NOT_ANY_MORE =
-  "The person who asked for it may not delete certificates any more. What had been removed stays removed.";
+  "Whoever asked for it may not delete certificates any more. What had been removed stays removed.";
 
 /**
  * Goes on with a claimed bulk deletion, chunk after chunk, until it ends, the turn is over or the server stops. Each chunk
@@ -55,7 +57,7 @@ async function takeStep(
   });
   if (held === undefined) return "claim_lost";
   if (held.stopRequestedAt !== null) return end(tx, scope, claim, { status: "stopped", now });
-  const role = await roleOf(tx, scope, claim.requestedById);
+  const role = await roleOfRequester(tx, scope, { claim, now });
   if (role === null || !roleMay(role, "certificates:delete"))
     return end(tx, scope, claim, { status: "failed", error: MAY_NOT_ANY_MORE, now });
   const ids = await readChunk(tx, scope, { claim, number: held.nextChunk });
@@ -64,6 +66,16 @@ async function takeStep(
   if (held.nextChunk + 1 < held.chunks) return "more";
   const hasErrors = held.failed + outcome.failed > 0;
   return end(tx, scope, claim, { status: hasErrors ? "succeeded_with_errors" : "succeeded", now });
+}
+
+function roleOfRequester(
+  tx: Transaction,
+  scope: Scope,
+  { claim, now }: { claim: BulkClaim; now: Date },
+): Promise<Role | null> {
+  const { requestedById, requestedByTokenId } = claim;
+  if (requestedByTokenId === null) return roleOf(tx, scope, requestedById);
+  return roleOfToken(tx, scope, { tokenId: requestedByTokenId, now });
 }
 
 async function readChunk(

@@ -36,7 +36,8 @@ const later = (milliseconds: number) => new Date(TEST_NOW.getTime() + millisecon
 const quietly = { clock: () => TEST_NOW, signal: new AbortController().signal };
 const everyExpired = { kind: "filter", filter: { status: "expired" } } as const;
 
-const deputyOf = ({ accountId, userId, email }: PersonScope) => mintDeputyScope({ accountId, userId, email });
+const deputyOf = ({ accountId, userId, email }: PersonScope) =>
+  mintDeputyScope({ accountId, userId, tokenId: null, label: email });
 
 async function expiredOnes(scope: PersonScope, count: number): Promise<string[]> {
   const rows = await insertCertificates(

@@ -3,7 +3,7 @@ import { and, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Transaction } from "@/drizzle/client";
 import { bulkDeletionChunks, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
-import type { PersonScope, Scope } from "@/lib/auth/scope";
+import type { CallerScope, Scope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { addBulkJob, claimBulk, ofBulk } from "@/lib/removal/bulk-claim";
@@ -19,7 +19,7 @@ type Asked = { ids: SQL; selection: BulkSelection; retryOfId: string | null; now
  * transaction that notes it; each certificate is judged again when its turn comes. Throws "not_found" when nothing matches.
  */
 export async function deleteSelected(
-  scope: PersonScope,
+  scope: CallerScope,
   { selection, now }: { selection: Selection; now: Date },
 ): Promise<BulkAnswer> {
   const kept: BulkSelection =
@@ -29,7 +29,7 @@ export async function deleteSelected(
 
 /** Tries again to delete what a finished bulk deletion could not because of an error, and nothing else. */
 export async function retryFailed(
-  scope: PersonScope,
+  scope: CallerScope,
   { bulkDeletionId, now }: { bulkDeletionId: string; now: Date },
 ): Promise<BulkAnswer> {
   const [earlier] = await database()
@@ -43,7 +43,7 @@ export async function retryFailed(
   return begin(scope, { ids, selection: { kind: "retry" }, retryOfId: bulkDeletionId, now });
 }
 
-async function begin(scope: PersonScope, asked: Asked): Promise<BulkAnswer> {
+async function begin(scope: CallerScope, asked: Asked): Promise<BulkAnswer> {
   const bulkDeletionId = newId();
   const total = await database().transaction(async (tx) => {
     const noted = await note(tx, scope, { ...asked, bulkDeletionId });
@@ -62,11 +62,12 @@ const atOnce = (now: Date) => ({ clock: () => now, signal: new AbortController()
 const chunkRows = z.array(z.object({ size: z.number() }));
 
 /** Keeps the set of certificates, a few hundred ids a row, and answers how many there are. */
-async function note(tx: Transaction, scope: PersonScope, asked: Asked & { bulkDeletionId: string }): Promise<number> {
+async function note(tx: Transaction, scope: CallerScope, asked: Asked & { bulkDeletionId: string }): Promise<number> {
   const { bulkDeletionId, ids, selection, retryOfId, now } = asked;
   await tx.insert(bulkDeletions).values({
     ...{ accountId: scope.accountId, id: bulkDeletionId, status: "queued", selection, retryOfId, requestedAt: now },
-    ...{ requestedById: scope.userId, requestedByLabel: scope.email, chunks: 0, total: 0 },
+    ...{ requestedById: scope.userId, requestedByLabel: scope.actor.label, chunks: 0, total: 0 },
+    requestedByTokenId: scope.actor.kind === "token" ? scope.actor.id : null,
   });
   const { rows } = await tx.execute(sql`
     insert into ${bulkDeletionChunks} (account_id, bulk_deletion_id, number, certificate_ids)

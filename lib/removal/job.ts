@@ -19,8 +19,8 @@ export function removalTasks(options: { clock: () => Date; signal: AbortSignal }
       const { accountId, bulkDeletionId } = requested.parse(payload);
       const claim = await claimBulk({ accountId }, bulkDeletionId, clock());
       if (claim === null) return;
-      const { requestedById: userId, requestedByLabel: email } = claim;
-      await carryOutBulk(mintDeputyScope({ accountId, userId, email }), claim, options);
+      const { requestedById: userId, requestedByTokenId: tokenId, requestedByLabel: label } = claim;
+      await carryOutBulk(mintDeputyScope({ accountId, userId, tokenId, label }), claim, options);
     },
   } satisfies Record<string, Task>;
 }
