@@ -24,7 +24,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|samples|search|summary|timeline|detail|export)\.ts$/,
+      /^lib\/certificates\/(import|private-keys|create|samples|search|summary|timeline|detail|export)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
@@ -71,6 +71,7 @@ const TABLES: Record<string, string[]> = {
   accounts: ["accounts", "auth"],
   "sign-in": ["auth", "accounts"],
   certificates: ["certificates", "removal", "cleanup"],
+  "private-keys": ["certificates"],
   use: ["certificates", "deployments", "syncs", "removal"],
   removals: ["removal"],
   "bulk-deletions": ["removal"],

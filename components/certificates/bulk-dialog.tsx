@@ -104,8 +104,8 @@ function descriptionOf(weighed: SelectionView | undefined) {
   }
   return (
     <>
-      <strong>{certificatesOf(weighed.removable)}</strong> will be deleted for good. A record of each removal, with the
-      certificate itself, stays under Removals.
+      <strong>{certificatesOf(weighed.removable)}</strong> will be deleted for good. Private keys that are kept for them
+      are destroyed too. A record of each removal, with the certificate itself, stays under Removals.
     </>
   );
 }

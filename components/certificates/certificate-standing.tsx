@@ -9,16 +9,19 @@ type Standing = {
   isSample: boolean;
   addedAt: Date;
   addedByLabel: string;
+  hasPrivateKey: boolean;
 };
 
 /** What the inventory knows of a certificate beside what it says itself, as facts of a list. */
-export function standingFacts({ status, source, revokedAt, isSample, addedAt, addedByLabel }: Standing, now: Date) {
+export function standingFacts(standing: Standing, now: Date) {
+  const { status, source, revokedAt, isSample, addedAt, addedByLabel, hasPrivateKey } = standing;
   const added = <RelativeTime date={addedAt} now={now} />;
   const revoked = revokedAt === null ? null : <RelativeTime date={revokedAt} now={now} />;
   return [
     { term: "Status", value: <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge> },
     ...(revoked === null ? [] : [{ term: "Revoked", value: revoked }]),
     { term: "Source", value: SOURCE_LABELS[source], note: isSample ? "A sample to look around with" : null },
+    { term: "Private key", value: hasPrivateKey ? "Kept, encrypted" : "Not kept" },
     { term: "Added", value: added, note: `by ${visibleText(addedByLabel)}` },
   ];
 }

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardActions, CardSection } from "@/components/ui/card";
 import { FileDrop } from "@/components/ui/file-drop";
 import { LeaveGuard } from "@/components/ui/leave-guard";
+import { PasswordInput } from "@/components/ui/password-input";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { TextArea } from "@/components/ui/text-area";
 import { TextInput } from "@/components/ui/text-input";
@@ -45,8 +46,10 @@ export function UploadForm() {
     const name = String(form.get("name") ?? "").trim();
     const found: Errors = {};
     if (chosen.length === 0) found.files = "Choose files, or paste a certificate below.";
-    if (name !== "" && chosen.length > 1) {
-      found.name = "A name can be given to one certificate only. Leave it empty, or upload one at a time.";
+    const password = String(form.get("password") ?? "");
+    if (name !== "" && chosen.length > 2) {
+      found.name =
+        "A name can be given to one certificate, with its key, only. Leave it empty, or upload one at a time.";
     }
     setErrors(found);
     if (found.files !== undefined || found.name !== undefined) {
@@ -54,7 +57,7 @@ export function UploadForm() {
       return;
     }
     // A fresh form for the next upload; what came of this one stays below. One that ended early keeps its files.
-    if (await start(chosen, name)) setRound((before) => before + 1);
+    if (await start(chosen, { name, password })) setRound((before) => before + 1);
   };
 
   return (
@@ -73,7 +76,7 @@ export function UploadForm() {
               label="Certificate files"
               name="files"
               error={errors.files}
-              hint="Any number of .pem, .crt, .cer or .der files, up to 10 MB each. Files with private keys are refused."
+              hint="Any number of .pem, .crt, .cer, .der or .key files, up to 10 MB each. Private keys are kept encrypted, with their certificates."
             />
           </CardSection>
           <CardSection>
@@ -85,7 +88,7 @@ export function UploadForm() {
               spellCheck={false}
               autoComplete="off"
               placeholder="-----BEGIN CERTIFICATE-----"
-              hint="Or paste one or more certificates here."
+              hint="Or paste one or more certificates here, with their private keys if they are to be kept."
             />
           </CardSection>
           <CardSection>
@@ -97,6 +100,14 @@ export function UploadForm() {
               autoComplete="off"
               error={errors.name}
               hint="For a single certificate. Empty: its common name, else its first alternative name."
+            />
+          </CardSection>
+          <CardSection>
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="off"
+              hint="Only for files that need one, such as an encrypted private key. It is used once and not kept."
             />
           </CardSection>
           <CardActions>

@@ -4,30 +4,32 @@ import { Notice } from "@/components/ui/notice";
 import { Section } from "@/components/ui/section";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
-import type { FileOutcome } from "@/lib/certificates/schema";
+import type { CertificateOutcome, FileOutcome } from "@/lib/certificates/schema";
 
 /** Rows of the table; of a very large upload the refused files come first, then as many others as a page can bear. */
 const ROWS_SHOWN = 500;
 
 type Line = { key: string; file: string } & (
-  | { kind: "added" | "already"; id: string; name: string }
+  | Pick<CertificateOutcome, "kind" | "id" | "name">
   | { kind: "refused"; sentence: string }
 );
 
 /** What became of every file: added, already there, or refused and why. */
 export function UploadResults({ state }: { state: UploadState }) {
   const lines = state.outcomes.flatMap(linesOf);
-  const counted = (kind: Line["kind"]) => lines.filter((line) => line.kind === kind).length;
-  const shown = (["refused", "already", "added"] as const)
+  const counted = (...kinds: Line["kind"][]) => lines.filter((line) => kinds.includes(line.kind)).length;
+  const keys = counted("added_with_key", "key_added");
+  const shown = (["refused", "already", "key_added", "added_with_key", "added"] as const)
     .flatMap((kind) => lines.filter((line) => line.kind === kind))
     .slice(0, ROWS_SHOWN);
   const unsent = state.total - state.outcomes.length;
   return (
     <Section title="Upload results">
       <p role="status" className="mb-2">
-        {counted("added").toLocaleString("en")} added, {counted("already").toLocaleString("en")} already in the
-        inventory, {counted("refused").toLocaleString("en")} refused
-        {state.running ? " so far" : ""}.{state.stopped && unsent > 0 ? ` Stopped: ${filesOf(unsent)} not sent.` : ""}
+        {counted("added", "added_with_key").toLocaleString("en")} added, {counted("already").toLocaleString("en")}{" "}
+        already in the inventory, {counted("refused").toLocaleString("en")} refused
+        {state.running ? " so far" : ""}.{keys === 0 ? "" : ` Private keys kept: ${keys.toLocaleString("en")}.`}
+        {state.stopped && unsent > 0 ? ` Stopped: ${filesOf(unsent)} not sent.` : ""}
       </p>
       {state.failure === null ? null : (
         <Notice tone="danger" title="The upload ended early">
@@ -82,6 +84,10 @@ function tagOf(kind: Line["kind"]) {
   switch (kind) {
     case "added":
       return <Tag tone="good">Added</Tag>;
+    case "added_with_key":
+      return <Tag tone="good">Added with its private key</Tag>;
+    case "key_added":
+      return <Tag tone="good">Private key added</Tag>;
     case "already":
       return <Tag>Already in the inventory</Tag>;
     case "refused":

@@ -2,9 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { batchesOf } from "@/components/certificates/upload-batches";
+import { batchesOf, pairsToSend } from "@/components/certificates/upload-batches";
 import { FILE_BYTES_LIMIT, FILE_TOO_LARGE } from "@/lib/certificates/file-refusal";
-import { CERTIFICATES_KEY, upload } from "@/lib/certificates/query-options";
+import { CERTIFICATES_KEY, type UploadWords, upload } from "@/lib/certificates/query-options";
 import type { FileOutcome } from "@/lib/certificates/schema";
 
 export type UploadState = {
@@ -23,7 +23,7 @@ export function useUpload() {
   const wantsToStop = useRef(false);
 
   /** Answers whether every file was sent. */
-  const start = async (files: File[], name: string): Promise<boolean> => {
+  const start = async (files: File[], words: UploadWords): Promise<boolean> => {
     wantsToStop.current = false;
     const outcomes: FileOutcome[] = [];
     const show = (change: Partial<UploadState>) =>
@@ -37,21 +37,15 @@ export function useUpload() {
       });
     show({});
     let failure: string | null = null;
-    for (const batch of batchesOf(files)) {
-      if (wantsToStop.current) break;
-      const [only] = batch;
-      // What the server would not even read is told here, in its words.
-      if (only !== undefined && only.size > FILE_BYTES_LIMIT) {
-        outcomes.push({ file: only.name, kind: "refused", sentence: FILE_TOO_LARGE });
-      } else {
-        try {
-          outcomes.push(...(await upload(batch, name)));
-        } catch (error) {
-          failure = error instanceof Error ? error.message : String(error);
-          break;
-        }
+    try {
+      for (const batch of batchesOf(files)) {
+        if (wantsToStop.current) break;
+        outcomes.push(...(await sendBatch(batch, words)));
+        show({});
       }
-      show({});
+      if (outcomes.length === files.length) await sendPairs(files, outcomes, words);
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
     }
     show({ running: false, stopped: wantsToStop.current, failure });
     await client.invalidateQueries({ queryKey: [CERTIFICATES_KEY] });
@@ -62,4 +56,27 @@ export function useUpload() {
     wantsToStop.current = true;
   };
   return { state, start, stop };
+}
+
+async function sendBatch(batch: File[], words: UploadWords): Promise<FileOutcome[]> {
+  const [only] = batch;
+  // What the server would not even read is told here, in its words.
+  if (only !== undefined && only.size > FILE_BYTES_LIMIT) {
+    return [{ file: only.name, kind: "refused", sentence: FILE_TOO_LARGE }];
+  }
+  return await upload(batch, words);
+}
+
+/** A private key and its certificate may have travelled in different batches: they go once more, together. */
+async function sendPairs(files: File[], outcomes: FileOutcome[], words: UploadWords): Promise<void> {
+  for (const pairs of pairsToSend(files, outcomes)) {
+    const again = await upload(
+      pairs.flatMap(({ certificateFile, keyFile }) => [certificateFile, keyFile]),
+      words,
+    );
+    for (const [index, { position }] of pairs.entries()) {
+      const outcome = again[index * 2 + 1];
+      if (outcome !== undefined) outcomes[position] = outcome;
+    }
+  }
 }

@@ -32,6 +32,8 @@ export const certificateContents = pgTable(
     pem: text().notNull(),
     /** The certificates that came with it, each certifying the one before. */
     chainPems: text().array().notNull(),
+    /** The text that brought them, where the answer has to be the same bytes and the two above do not give them. */
+    asUploaded: text(),
     details: jsonb().$type<CertificateDetails>().notNull(),
     /** What a list row shows of the details, kept beside them: details of 10,000 names are not read for a list. */
     issuerLabel: text().notNull(),

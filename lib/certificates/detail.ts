@@ -1,7 +1,8 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import { privateKeys } from "@/drizzle/schema/private-keys";
 import type { Scope } from "@/lib/auth/scope";
 import type { Source } from "@/lib/certificates/rules";
 import type { CertificateDetails } from "@/lib/certificates/schema";
@@ -18,12 +19,15 @@ export type CertificateDetailView = {
   addedByLabel: string;
   details: CertificateDetails;
   pem: string;
+  hasPrivateKey: boolean;
 };
 
 const ofContents = and(
   eq(certificateContents.accountId, certificates.accountId),
   eq(certificateContents.id, certificates.id),
 );
+
+const ofKey = and(eq(privateKeys.accountId, certificates.accountId), eq(privateKeys.certificateId, certificates.id));
 
 function isCertificate(scope: Scope, id: string) {
   return and(eq(certificates.accountId, scope.accountId), eq(certificates.id, id));
@@ -50,9 +54,11 @@ export async function readCertificate(scope: Scope, id: string): Promise<Certifi
       addedByLabel: certificates.addedByLabel,
       details: certificateContents.details,
       pem: certificateContents.pem,
+      hasPrivateKey: sql<boolean>`${privateKeys.certificateId} is not null`,
     })
     .from(certificates)
     .innerJoin(certificateContents, ofContents)
+    .leftJoin(privateKeys, ofKey)
     .where(isCertificate(scope, id));
   return row ?? null;
 }

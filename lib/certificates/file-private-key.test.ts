@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { openCertificateFile } from "./file-opening";
 import { type GeneratedCertificate, generateCertificate } from "./generate";
-import { readCertificateFile } from "./parse-file";
 
 let first: GeneratedCertificate;
 
@@ -10,9 +10,19 @@ beforeAll(async () => {
   first = await generateCertificate({ subjectCommonName: "first.example", ...dates });
 });
 
-function answerTo(bytes: Uint8Array | string): string {
-  const reading = readCertificateFile(Buffer.from(bytes));
-  return reading.kind === "refused" ? `${reading.reason}: ${reading.sentence}` : reading.kind;
+const PASSWORD = "pässword";
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey;
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const ed25519 = generateKeyPairSync("ed25519").privateKey;
+const dsa = generateKeyPairSync("dsa", { modulusLength: 1_024, divisorLength: 160 }).privateKey;
+const x25519 = generateKeyPairSync("x25519").privateKey;
+const locked = { format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: PASSWORD } as const;
+
+async function answerTo(bytes: Uint8Array | string, password = ""): Promise<string> {
+  const reading = await openCertificateFile(Buffer.from(bytes), password);
+  if (reading.kind === "refused") return `${reading.reason}: ${reading.sentence}`;
+  const names = reading.groups.map((group) => group.certificate.commonName);
+  return [...names, ...reading.keys.map(({ key }) => key.asymmetricKeyType)].join(" ");
 }
 
 const armour = (label: string, der: Uint8Array) =>
@@ -24,61 +34,111 @@ function element(tag: number, ...parts: Buffer[]): Buffer {
   return Buffer.concat([Buffer.of(tag, inside.length), inside]);
 }
 
+const der = (key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1") => key.export({ format: "der", type });
+const pem = (key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1") => key.export({ format: "pem", type });
+
+describe("a private key is taken", () => {
+  test.each<[string, string | Buffer, string]>([
+    ["PKCS#8 PEM of RSA", pem(rsa, "pkcs8"), "rsa"],
+    ["PKCS#8 PEM of EC", pem(ec, "pkcs8"), "ec"],
+    ["PKCS#8 PEM of Ed25519", pem(ed25519, "pkcs8"), "ed25519"],
+    ["PKCS#1 PEM", pem(rsa, "pkcs1"), "rsa"],
+    ["SEC 1 PEM", pem(ec, "sec1"), "ec"],
+    [
+      "SEC 1 PEM behind its curve, as openssl writes it",
+      `${armour("EC PARAMETERS", Buffer.from("06082a8648ce3d030107", "hex"))}${pem(ec, "sec1")}`,
+      "ec",
+    ],
+    ["base64 alone", der(ec, "pkcs8").toString("base64"), "ec"],
+    ["DER PKCS#8", der(ec, "pkcs8"), "ec"],
+    ["DER SEC 1", der(ec, "sec1"), "ec"],
+    ["DER PKCS#1", der(rsa, "pkcs1"), "rsa"],
+    ["UTF-16", Buffer.from(`\ufeff${pem(rsa, "pkcs8")}`, "utf16le"), "rsa"],
+  ])("%s", async (_, key, kind) => {
+    expect(await answerTo(key)).toBe(kind);
+  });
+
+  test("before, between and behind certificates", async () => {
+    expect(await answerTo(`${pem(ec, "sec1")}${first.pem}\n${pem(rsa, "pkcs1")}${first.pem}`)).toBe(
+      "first.example first.example ec rsa",
+    );
+    expect(await answerTo(Buffer.concat([first.der, der(ec, "sec1")]))).toBe("first.example ec");
+  });
+
+  test.each<[string, string | Buffer]>([
+    ["PKCS#8 with AES-256", rsa.export(locked)],
+    ["PKCS#8 with AES-128", ec.export({ ...locked, cipher: "aes-128-cbc" })],
+    ["PKCS#8 with triple DES", ec.export({ ...locked, cipher: "des-ede3-cbc" })],
+    ["PKCS#8 in DER", ec.export({ ...locked, format: "der" })],
+    ["PKCS#1 in openssl's old encryption", rsa.export({ ...locked, type: "pkcs1" })],
+    ["SEC 1 in openssl's old encryption", ec.export({ ...locked, type: "sec1" })],
+  ])("with its password, and without or with a wrong one refused: %s", async (_, key) => {
+    expect(await answerTo(key, PASSWORD)).toMatch(/^(rsa|ec)$/);
+    expect(await answerTo(key)).toMatch(/^password: This file needs a password\./);
+    expect(await answerTo(key, "wrong")).toMatch(/^password: The password does not open this file\./);
+  });
+});
+
 describe("a private key refuses the file", () => {
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 1_024 }).privateKey;
-  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-  const ed25519 = generateKeyPairSync("ed25519").privateKey;
-  const dsa = generateKeyPairSync("dsa", { modulusLength: 1_024, divisorLength: 160 }).privateKey;
-  const locked = { format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: "secret" } as const;
   // OpenSSL's own form of a DSA key: a sequence of six numbers.
   const dsaTraditional = element(0x30, ...[0, 7, 5, 2, 3, 1].map((value) => element(0x02, Buffer.of(value))));
+  const halved = der(rsa, "pkcs1");
 
-  const keys: [string, string | Buffer][] = [
-    ["PKCS#8 PEM", rsa.export({ format: "pem", type: "pkcs8" })],
-    ["encrypted PKCS#8 PEM", rsa.export(locked)],
-    ["PKCS#1 PEM", rsa.export({ format: "pem", type: "pkcs1" })],
-    ["encrypted PKCS#1 PEM", rsa.export({ ...locked, type: "pkcs1" })],
-    ["SEC 1 PEM", ec.export({ format: "pem", type: "sec1" })],
-    ["Ed25519 PEM", ed25519.export({ format: "pem", type: "pkcs8" })],
-    ["DSA PEM", armour("DSA PRIVATE KEY", dsa.export({ format: "der", type: "pkcs8" }))],
+  test.each<[string, string | Buffer]>([
+    ["DSA", armour("DSA PRIVATE KEY", der(dsa, "pkcs8"))],
+    ["X25519, which cannot sign", pem(x25519, "pkcs8")],
     ["OpenSSH", armour("OPENSSH PRIVATE KEY", Buffer.from("openssh-key-v1\0"))],
     ["PGP", armour("PGP PRIVATE KEY BLOCK", Buffer.from("key"))],
     ["SSH2", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nAAAA\n---- END SSH2 ENCRYPTED PRIVATE KEY ----"],
     ["PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"],
     ["a JSON Web Key", JSON.stringify(ec.export({ format: "jwk" }))],
-    ["a truncated PEM", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"],
-    ["a key under the label CERTIFICATE", armour("CERTIFICATE", rsa.export({ format: "der", type: "pkcs1" }))],
+    ["a key under the label CERTIFICATE", armour("CERTIFICATE", der(rsa, "pkcs1"))],
     ["a traditional DSA key under the label CERTIFICATE", armour("CERTIFICATE", dsaTraditional)],
-    ["base64 alone", ec.export({ format: "der", type: "pkcs8" }).toString("base64")],
-    ["DER PKCS#8", ec.export({ format: "der", type: "pkcs8" })],
-    ["DER encrypted PKCS#8", ec.export({ ...locked, format: "der" })],
-    ["DER SEC 1", ec.export({ format: "der", type: "sec1" })],
-    ["DER PKCS#1", rsa.export({ format: "der", type: "pkcs1" })],
-  ];
-
-  test.each(keys)("%s", (_, key) => {
-    expect(answerTo(key)).toContain("private_key: ");
-    expect(answerTo(key)).toContain("never stored");
+    ["a damaged key", armour("RSA PRIVATE KEY", halved.subarray(0, 300))],
+    ["nothing under the label of a key", armour("PRIVATE KEY", Buffer.from("nothing"))],
+  ])("%s", async (_, key) => {
+    expect(await answerTo(key)).toMatch(/^private_key: This file holds a private key .*\.$/);
   });
 
-  test.each(keys.filter(([, key]) => typeof key === "string"))("%s behind a certificate", (_, key) => {
-    if (!key.includes("-----BEGIN")) return;
-    expect(answerTo(`${first.pem}\n${key}`)).toContain("private_key: ");
+  test("when it hides behind a certificate in the same block", async () => {
+    const both = Buffer.concat([first.der, der(ec, "sec1")]);
+    expect(await answerTo(armour("CERTIFICATE", both))).toContain("inside the block of a certificate");
   });
 
-  test("in DER behind a certificate, in the same file or in the same block", () => {
-    const both = Buffer.concat([first.der, ec.export({ format: "der", type: "sec1" })]);
-    expect(answerTo(both)).toContain("private_key: ");
-    expect(answerTo(armour("CERTIFICATE", both))).toContain("private_key: ");
+  test("when its public half is another key's", async () => {
+    const own = ec.export({ format: "jwk" });
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" });
+    const secret = Buffer.from(own.d ?? "", "base64url");
+    const point = Buffer.from(`04${hexOf(other.x)}${hexOf(other.y)}`, "hex");
+    const forged = element(
+      0x30,
+      element(0x02, Buffer.of(1)),
+      element(0x04, secret),
+      element(0xa0, Buffer.from("06082a8648ce3d030107", "hex")),
+      element(0xa1, element(0x03, Buffer.of(0), point)),
+    );
+    expect(await answerTo(armour("EC PRIVATE KEY", forged))).toContain("private_key: ");
   });
 
-  test("even when a block before it is damaged", () => {
-    const key = armour("CERTIFICATE", ec.export({ format: "der", type: "sec1" }));
-    expect(answerTo(`${armour("CERTIFICATE", Buffer.from("junk"))}${key}`)).toContain("private_key: ");
+  test("when it is one of more than a hundred", async () => {
+    expect(await answerTo(pem(ec, "sec1").toString().repeat(101))).toContain("and more than 99 others");
   });
 
-  test("in UTF-16", () => {
-    const text = `\ufeff${rsa.export({ format: "pem", type: "pkcs8" })}`;
-    expect(answerTo(Buffer.from(text, "utf16le"))).toContain("private_key: ");
+  test("when it would take more than ten million rounds to open", async () => {
+    const key = der(ec, "pkcs8");
+    const salt = element(0x04, Buffer.alloc(8));
+    const rounds = element(0x02, Buffer.from("00989681", "hex"));
+    const derivation = element(0x30, Buffer.from("06092a864886f70d01050c", "hex"), element(0x30, salt, rounds));
+    const cipher = element(0x30, Buffer.from("060960864801650304012a", "hex"), element(0x04, Buffer.alloc(16)));
+    const scheme = element(0x30, Buffer.from("06092a864886f70d01050d", "hex"), element(0x30, derivation, cipher));
+    const body = Buffer.concat([scheme, Buffer.of(0x04, 0x81, key.length), key]);
+    const text = armour("ENCRYPTED PRIVATE KEY", Buffer.concat([Buffer.of(0x30, 0x81, body.length), body]));
+    expect(await answerTo(text, PASSWORD)).toContain("10 million rounds");
   });
 });
+
+function hexOf(coordinate: string | undefined): string {
+  return Buffer.from(coordinate ?? "", "base64url")
+    .toString("hex")
+    .padStart(64, "0");
+}

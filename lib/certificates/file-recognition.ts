@@ -1,5 +1,5 @@
 import type { DerStructure } from "./asn1-structure";
-import { nameOf, type Place, type Refusal, refuse, refusePrivateKey, refuseUnreadable } from "./file-refusal";
+import { nameOf, type Place, type Refusal, refuse, refuseUnreadable } from "./file-refusal";
 
 const structures = {
   certificate_request: "a certificate signing request. Upload the certificate that the CA issued for it",
@@ -12,8 +12,10 @@ const structures = {
 } as const;
 
 /** Refuses a structure that is no certificate, and says what it is. */
-export function refuseStructure(structure: Exclude<DerStructure, "certificate">, place: Place): Refusal {
-  if (structure === "private_key") return refusePrivateKey();
+export function refuseStructure(
+  structure: Exclude<DerStructure, "certificate" | "private_key">,
+  place: Place,
+): Refusal {
   return refuse("not_a_certificate", `${nameOf(place)} is not a certificate but ${structures[structure]}.`);
 }
 

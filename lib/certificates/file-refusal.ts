@@ -3,6 +3,7 @@ export const REFUSAL_REASONS = [
   "not_a_certificate",
   "bad_dates",
   "private_key",
+  "password",
   "unreadable_block",
   "too_large",
   "too_many_blocks",
@@ -27,10 +28,17 @@ export function nameOf({ block, blocks }: Place): string {
   return blocks === 1 ? "This file" : `Block ${block} of ${blocks} in this file`;
 }
 
-export function refusePrivateKey(): Refusal {
+/** A private key of a kind, or at a place, that cannot be taken in. `why` ends the sentence "This file holds a private key …". */
+export function refusePrivateKey(why: string): Refusal {
+  return refuse("private_key", `This file holds a private key ${why}`);
+}
+
+export function refusePassword(password: string): Refusal {
   return refuse(
-    "private_key",
-    "This file holds a private key. A private key is never stored here, and nothing of this file was kept. Upload the certificate alone.",
+    "password",
+    password === ""
+      ? "This file needs a password. Type it under Password and upload the file again."
+      : "The password does not open this file. Type the right one under Password and upload the file again.",
   );
 }
 

@@ -51,12 +51,15 @@ export type CertificateOrder = {
   isCa?: boolean;
   /** Default "EC P-256". */
   keyAlgorithm?: GeneratedKeyAlgorithm;
+  /** The keys of another certificate, as renewals may have; left out, fresh ones. */
+  keys?: CryptoKeyPair;
 };
 
 /** Makes a certificate with a fresh key and a random serial number: for samples and tests, never for use. */
 export async function generateCertificate(order: CertificateOrder): Promise<GeneratedCertificate> {
   const { subtle } = globalThis.crypto;
-  const keys = await subtle.generateKey(keyAlgorithms[order.keyAlgorithm ?? "EC P-256"], true, ["sign", "verify"]);
+  const algorithm = keyAlgorithms[order.keyAlgorithm ?? "EC P-256"];
+  const keys = order.keys ?? (await subtle.generateKey(algorithm, true, ["sign", "verify"]));
   const certificate = new Certificate({ version: 2 });
   certificate.serialNumber = new Integer({ valueHex: randomSerial() });
   certificate.subject = makeName(order);

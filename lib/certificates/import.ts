@@ -2,12 +2,13 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { database } from "@/drizzle/client";
+import { database, type Executor } from "@/drizzle/client";
 import { certificateContents, certificates, revocations } from "@/drizzle/schema/certificates";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import type { CertificateGroup } from "@/lib/certificates/chain";
 import type { ParsedCertificate } from "@/lib/certificates/parse";
+import { bundleOf } from "@/lib/certificates/pem";
 import { nameOf, OTHER_NAMES_SHOWN, type Source, searchTextOf } from "@/lib/certificates/rules";
 import type { CertificateFacts } from "@/lib/certificates/schema";
 import { AppError } from "@/lib/errors";
@@ -16,7 +17,14 @@ import { newId } from "@/lib/ids";
 /** How often certificates are offered again that others delete at the same moment. */
 const ATTEMPTS = 4;
 
-export type Incoming = { group: CertificateGroup; givenName: string | null; source: Source; isSample: boolean };
+export type Incoming = {
+  group: CertificateGroup;
+  givenName: string | null;
+  source: Source;
+  isSample: boolean;
+  /** The text that brought it, kept when it cannot be made again from certificate and chain. */
+  asUploaded?: string;
+};
 export type Imported = { kind: "added" | "already"; id: string; name: string };
 
 /** The identity of a revocation: issuer and serial, of any length. */
@@ -30,15 +38,20 @@ const addedRows = z.array(z.object({ id: z.uuid() }));
  * Adds certificates to the inventory, all in one statement, and answers for each in order: added, or already there (its
  * SHA-256 fingerprint is its identity within the account). A certificate that was once revoked here is revoked again.
  */
-export async function importCertificates(scope: Scope, incoming: Incoming[], now: Date): Promise<Imported[]> {
+export async function importCertificates(
+  scope: Scope,
+  incoming: Incoming[],
+  now: Date,
+  executor: Executor = database(),
+): Promise<Imported[]> {
   if (incoming.length === 0) return [];
   const rows = incoming.map((each) => rowOf(each));
   const outcomes = new Map<string, Imported>();
   let open = rows;
   for (let attempt = 1; open.length > 0; attempt += 1) {
     if (attempt > ATTEMPTS) throw new AppError("conflict", "These certificates are being deleted by others right now.");
-    const added = await insertRows(scope, open, now);
-    const present = added.size === open.length ? new Map() : await idsByFingerprint(scope, open);
+    const added = await insertRows(scope, open, { now, executor });
+    const present = added.size === open.length ? new Map() : await idsByFingerprint(scope, open, executor);
     for (const { id, fingerprint, name } of open) {
       const found = present.get(fingerprint);
       if (added.has(id)) outcomes.set(id, { kind: "added", id, name });
@@ -50,7 +63,7 @@ export async function importCertificates(scope: Scope, incoming: Incoming[], now
   return rows.flatMap((row) => outcomes.get(row.id) ?? []);
 }
 
-function rowOf({ group, givenName, source, isSample }: Incoming) {
+function rowOf({ group, givenName, source, isSample, asUploaded }: Incoming) {
   const { certificate, chain } = group;
   const facts = factsOf(certificate);
   const [firstSan] = certificate.sans;
@@ -73,6 +86,7 @@ function rowOf({ group, givenName, source, isSample }: Incoming) {
     is_sample: isSample,
     pem: certificate.pem,
     chain_pems: chain.map((link) => link.pem),
+    as_uploaded: keptText(group, asUploaded),
     details: { ...facts, chain: chain.map(factsOf) },
     issuer_label: facts.issuerLabel,
     other_names: others.slice(0, OTHER_NAMES_SHOWN),
@@ -87,6 +101,11 @@ function rowOf({ group, givenName, source, isSample }: Incoming) {
       ...facts.sans.map((san) => san.value),
     ]),
   };
+}
+
+function keptText({ certificate, chain }: CertificateGroup, asUploaded: string | undefined): string | null {
+  const made = bundleOf({ pem: certificate.pem, chainPems: chain.map((link) => link.pem), asUploaded: null });
+  return asUploaded === undefined || asUploaded === made ? null : asUploaded;
 }
 
 function factsOf(parsed: ParsedCertificate): CertificateFacts {
@@ -118,12 +137,16 @@ function factsOf(parsed: ParsedCertificate): CertificateFacts {
 
 type Row = ReturnType<typeof rowOf>;
 
-async function insertRows(scope: Scope, rows: Row[], now: Date): Promise<Set<string>> {
-  const inserted = await database().execute(sql`
+async function insertRows(
+  scope: Scope,
+  rows: Row[],
+  { now, executor }: { now: Date; executor: Executor },
+): Promise<Set<string>> {
+  const inserted = await executor.execute(sql`
     with incoming as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as incoming (
         id uuid, name text, fingerprint text, source text, not_before timestamptz, not_after timestamptz,
-        revocation_key text, is_sample boolean, pem text, chain_pems text[], details jsonb, issuer_label text,
+        revocation_key text, is_sample boolean, pem text, chain_pems text[], as_uploaded text, details jsonb, issuer_label text,
         other_names text[], other_name_count integer, search text)
     ), added as (
       insert into ${certificates} (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at,
@@ -136,18 +159,18 @@ async function insertRows(scope: Scope, rows: Row[], now: Date): Promise<Set<str
       on conflict (account_id, fingerprint) do nothing
       returning id
     ), kept as (
-      insert into ${certificateContents} (account_id, id, pem, chain_pems, details, issuer_label, other_names,
-        other_name_count, search)
-      select ${scope.accountId}, id, pem, chain_pems, details, issuer_label, other_names, other_name_count, search
+      insert into ${certificateContents} (account_id, id, pem, chain_pems, as_uploaded, details, issuer_label,
+        other_names, other_name_count, search)
+      select ${scope.accountId}, id, pem, chain_pems, as_uploaded, details, issuer_label, other_names, other_name_count, search
       from incoming join added using (id)
     )
     select id from added`);
   return new Set(addedRows.parse(inserted.rows).map((row) => row.id));
 }
 
-async function idsByFingerprint(scope: Scope, rows: Row[]) {
+async function idsByFingerprint(scope: Scope, rows: Row[], executor: Executor) {
   const fingerprints = rows.map((row) => row.fingerprint);
-  const found = await database()
+  const found = await executor
     .select({ id: certificates.id, name: certificates.name, fingerprint: certificates.fingerprint })
     .from(certificates)
     .where(and(eq(certificates.accountId, scope.accountId), inArray(certificates.fingerprint, fingerprints)));

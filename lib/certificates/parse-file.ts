@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { readElement } from "./asn1-element";
 import { recogniseStructure } from "./asn1-structure";
 import { type CertificateGroup, groupIntoChains } from "./chain";
-import { holdsPrivateKey } from "./file-private-key";
+import { holdsForeignKey, isKeyLabel } from "./file-private-key";
 import { refuseFile, refuseLabel, refuseStructure } from "./file-recognition";
 import {
   FILE_BLOCKS_LIMIT,
@@ -16,20 +16,23 @@ import {
 } from "./file-refusal";
 import { decodeText } from "./file-text";
 import { type CertificateReading, parseCertificate } from "./parse";
+import type { FoundKey } from "./parse-private-key";
 import { formatPem, type PemBlock, readPem } from "./pem";
 
-export type FileReading = { kind: "certificates"; groups: CertificateGroup[] } | Refusal;
+/** What a file holds: certificates with their chains, private keys, or both. */
+export type FileReading = { kind: "certificates"; groups: CertificateGroup[]; keys: FoundKey[] } | Refusal;
 
 /**
  * Reads one uploaded file or pasted text: PEM with any text around its blocks, or DER, told apart by content. A file is taken whole
- * or refused whole: one bad block refuses it. Never throws for any input and never repeats what stands in the file.
+ * or refused whole: one bad block refuses it. Private keys stay closed. Never throws for any input and never repeats what stands in
+ * the file.
  */
 export function readCertificateFile(bytes: Uint8Array): FileReading {
   if (bytes.length > FILE_BYTES_LIMIT) return refuse("too_large", FILE_TOO_LARGE);
   const fromDer = readDerFile(bytes);
   if (fromDer !== undefined) return fromDer;
   const text = decodeText(bytes);
-  if (holdsPrivateKey(text)) return refusePrivateKey();
+  if (holdsForeignKey(text)) return refusePrivateKey(FOREIGN_KEY);
   const pem = readPem(text, FILE_BLOCKS_LIMIT);
   switch (pem.kind) {
     case "too_many":
@@ -40,6 +43,12 @@ export function readCertificateFile(bytes: Uint8Array): FileReading {
       return pem.blocks.length === 0 ? readBareBase64(bytes, text) : readBlocks(pem.blocks);
   }
 }
+
+const FOREIGN_KEY =
+  "in a form that is not for certificates. Upload it as PEM: “BEGIN PRIVATE KEY”, “BEGIN RSA PRIVATE KEY” or “BEGIN EC PRIVATE KEY”.";
+const MISLABELLED_KEY =
+  "in a block that does not call it one. Correct its first and last line, or export it again as “BEGIN PRIVATE KEY”.";
+const HIDDEN_KEY = "inside the block of a certificate. Put it into a block of its own.";
 
 function refuseCount(): Refusal {
   return refuse("too_many_blocks", "This file holds more than 1,000 blocks. Split it and upload the parts.");
@@ -55,7 +64,7 @@ function readDerFile(bytes: Uint8Array): FileReading | undefined {
     const element = readElement(bytes, position);
     if (element === undefined) return refuseUnreadable({ block: blocks.length + 1, blocks: blocks.length + 1 });
     const octets = Buffer.from(bytes.buffer, bytes.byteOffset + position, element.end - position);
-    blocks.push({ label: "CERTIFICATE", octets, pem: formatPem(octets) });
+    blocks.push({ label: "CERTIFICATE", octets, pem: formatPem(octets), source: null });
     if (blocks.length > FILE_BLOCKS_LIMIT) return refuseCount();
     position = element.end;
   }
@@ -77,20 +86,27 @@ function readBareBase64(bytes: Uint8Array, text: string): FileReading {
 
 function readBlocks(blocks: PemBlock[]): FileReading {
   const readings: CertificateReading[] = [];
-  let refusal: Refusal | undefined;
+  const keys: FoundKey[] = [];
+  const hasKey = blocks.some((block) => isKeyLabel(block.label));
   for (const [index, block] of blocks.entries()) {
+    // openssl writes the curve before the key, which names it too.
+    if (hasKey && block.label === "EC PARAMETERS") continue;
     const reading = readBlock(block, { block: index + 1, blocks: blocks.length });
-    // A private key further on outweighs whatever was wrong before it.
-    if (reading.kind === "refused" && reading.reason === "private_key") return reading;
-    if (reading.kind === "refused") refusal ??= reading;
+    if (reading.kind === "refused") return reading;
+    if (reading.kind === "key") keys.push(reading.found);
     else readings.push(reading);
   }
-  return refusal ?? { kind: "certificates", groups: groupIntoChains(readings) };
+  return { kind: "certificates", groups: groupIntoChains(readings), keys };
 }
 
-function readBlock({ label, octets, pem }: PemBlock, place: Place): CertificateReading | Refusal {
+type BlockReading = CertificateReading | { kind: "key"; found: FoundKey } | Refusal;
+
+function readBlock({ label, octets, pem, source }: PemBlock, place: Place): BlockReading {
   const root = readElement(octets);
   const structure = root === undefined ? "unknown" : recogniseStructure(root);
+  const isKey = structure === "private_key";
+  if (isKey && source !== null && !isKeyLabel(label)) return refusePrivateKey(MISLABELLED_KEY);
+  if (isKey || isKeyLabel(label)) return { kind: "key", found: { octets, pem: source } };
   if (structure !== "certificate" || root === undefined) {
     if (structure === "unknown" && root === undefined) return refuseLabel(label, place) ?? refuseUnreadable(place);
     if (structure !== "certificate") return refuseLabel(label, place) ?? refuseStructure(structure, place);
@@ -98,7 +114,7 @@ function readBlock({ label, octets, pem }: PemBlock, place: Place): CertificateR
   }
   const rest = octets.subarray(root.end);
   const after = readElement(rest);
-  if (after !== undefined && recogniseStructure(after) === "private_key") return refusePrivateKey();
+  if (after !== undefined && recogniseStructure(after) === "private_key") return refusePrivateKey(HIDDEN_KEY);
   const reading = parseCertificate(root, rest.length === 0 ? pem : formatPem(octets.subarray(0, root.end)), place);
   // A TRUSTED CERTIFICATE carries openssl's own settings after the certificate; they are left out without a word.
   if (rest.length > 0 && label !== "TRUSTED CERTIFICATE" && reading.kind === "certificate")

@@ -12,6 +12,8 @@ import { readValidityDate } from "./parse-validity-date";
 export type ParsedCertificate = ExtensionFacts & {
   /** SHA-256 of the DER octets, lower-case hex. */
   fingerprint: string;
+  /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
+  publicKeyHash: string;
   /** Exact decimal; may be zero or negative. */
   serial: string;
   /** Lower-case hex of the magnitude in whole octets, "-" in front when negative. */
@@ -88,6 +90,7 @@ export function parseCertificate(root: DerElement, pem: string, place: Place): C
   const parsed = {
     ...facts,
     fingerprint: hash("sha256", der),
+    publicKeyHash: hash("sha256", encoding(parts.publicKey)),
     serial: decimal,
     serialHex: hex,
     subject: subject.text,

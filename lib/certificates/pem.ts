@@ -2,8 +2,11 @@ import { Buffer } from "node:buffer";
 
 export type PemBlock = {
   label: string;
-  octets: Buffer /** The block as it came when it is well formed. */;
+  octets: Buffer;
+  /** A CERTIFICATE block as it came when it is well formed; anything else as a CERTIFICATE block of the usual form. */
   pem: string;
+  /** The block as it came; null when it was no PEM. */
+  source: string | null;
 };
 export type PemReading =
   | { kind: "blocks"; blocks: PemBlock[] }
@@ -73,11 +76,17 @@ function readBlock(text: string, begin: Marker | undefined, end: Marker | undefi
   if (body === "" || !base64.test(body) || body.replace(/=+$/, "").length % 4 === 1) return undefined;
   const octets = Buffer.from(body, "base64");
   const asItCame = text.slice(begin.start, end.end);
-  return { label: begin.label, octets, pem: standardForm.test(asItCame) ? asItCame : formatPem(octets) };
+  const pem = standardForm.test(asItCame) ? asItCame : formatPem(octets);
+  return { label: begin.label, octets, pem, source: asItCame };
 }
 
 /** A CERTIFICATE block with 64 columns and no final newline. */
 export function formatPem(der: Uint8Array): string {
   const body = Buffer.from(der.buffer, der.byteOffset, der.length).toString("base64");
   return [beginning, ...(body.match(/.{1,64}/g) ?? []), ending].join("\n");
+}
+
+/** A certificate with its chain as one text: as it was uploaded where that was kept, else block after block with a final newline. */
+export function bundleOf(contents: { pem: string; chainPems: string[]; asUploaded: string | null }): string {
+  return contents.asUploaded ?? [contents.pem, ...contents.chainPems, ""].join("\n");
 }

@@ -57,10 +57,14 @@ export function deletionOptions(id: string) {
   });
 }
 
+/** What goes with the files of an upload; either may be empty. */
+export type UploadWords = { name: string; password: string };
+
 /** Sends one batch of files through the server action and answers with what came of each. */
-export async function upload(files: File[], name: string): Promise<FileOutcome[]> {
+export async function upload(files: File[], { name, password }: UploadWords): Promise<FileOutcome[]> {
   const form = new FormData();
   for (const file of files) form.append("files", file);
   form.append("name", name);
+  form.append("password", password);
   return await browserAction(() => uploadCertificates(form));
 }

@@ -110,10 +110,16 @@ export const timeline = z.array(
 );
 export type Timeline = z.infer<typeof timeline>;
 
-/** The upload form: fields `files` (any number of files) and `name` (may be empty). */
+const PASSWORD_LIMIT = 1_000;
+
+/** The upload form: fields `files` (any number of files), `name` and `password` (may be empty). */
 export const uploadForm = z
   .instanceof(FormData, { message: "Send the files as a form." })
-  .transform((form) => ({ files: form.getAll("files"), name: form.get("name") ?? "" }))
+  .transform((form) => ({
+    files: form.getAll("files"),
+    name: form.get("name") ?? "",
+    password: form.get("password") ?? "",
+  }))
   .pipe(
     z.object({
       files: z
@@ -127,10 +133,23 @@ export const uploadForm = z
         // PostgreSQL refuses NUL and half surrogate pairs; a name with control characters cannot be typed to confirm.
         .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A name has no control characters.")
         .transform((name) => (name === "" ? null : name)),
+      /** Of the files that need one. */
+      password: z.string().max(PASSWORD_LIMIT, `A password has at most ${PASSWORD_LIMIT} characters.`),
     }),
   );
 
+/**
+ * What a certificate of an upload became. `key_added`: it was there, or came in another file, and has its private key now.
+ * `publicKey` marks its key: a private key that fits nothing names it too, and can be sent again beside it.
+ */
+export type CertificateOutcome = {
+  kind: "added" | "added_with_key" | "already" | "key_added";
+  id: string;
+  name: string;
+  publicKey?: string;
+};
+
 /** What came of one file: what each certificate in it became, or why the file was refused. */
 export type FileOutcome =
-  | { file: string; kind: "read"; certificates: { kind: "added" | "already"; id: string; name: string }[] }
-  | { file: string; kind: "refused"; sentence: string };
+  | { file: string; kind: "read"; certificates: CertificateOutcome[] }
+  | { file: string; kind: "refused"; sentence: string; unfitKey?: string };

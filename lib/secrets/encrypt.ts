@@ -46,7 +46,7 @@ export function unseal({ keyId, box }: Sealed, place: string, key: Buffer = env(
 }
 
 /** The first 8 bytes of the key's SHA-256, hex. */
-export function keyIdOf(key: Buffer): string {
+export function keyIdOf(key: Buffer = env().CERTSWEEP_ENCRYPTION_KEY): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 16);
 }
 

@@ -76,6 +76,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
               source,
               notAfter: certificate.notAfter.toISOString(),
               revokedAt: certificate.revokedAt?.toISOString() ?? null,
+              hasPrivateKey: certificate.hasPrivateKey,
             }}
             reasons={
               roleMay(scope.role, "certificates:delete")
