@@ -24,11 +24,11 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|private-keys|create|samples|search|summary|timeline|detail|export)\.ts$/,
+      /^lib\/certificates\/(import|private-keys|create|samples|search|findings|summary|timeline|detail|export)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
-      /^lib\/removal\/(engine|blockers|bisect|export|selection|bulk[a-z-]*)\.ts$/,
+      /^lib\/removal\/(engine|blockers|bisect|export|judged|selection|bulk[a-z-]*)\.ts$/,
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/encrypt\.ts$/,
       /^lib\/network\/resolve\.ts$/,

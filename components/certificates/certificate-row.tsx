@@ -1,7 +1,6 @@
 "use client";
 
 import Link from "next/link";
-import { formatCount } from "@/components/certificates/counts";
 import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -102,7 +101,7 @@ function SampleMark() {
 function otherNames({ otherNames: shown, otherNameCount: count }: Row): string {
   if (count === 0) return "–";
   const rest = count - shown.length;
-  return rest > 0 ? `${shown.join(", ")} + ${formatCount(rest)} names` : shown.join(", ");
+  return rest > 0 ? `${shown.join(", ")} + ${rest.toLocaleString("en")} names` : shown.join(", ");
 }
 
 function inUse({ deployedAt, syncedTo }: Row): string | null {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { formatCount } from "@/components/certificates/counts";
+import { type Counted, formatCount } from "@/components/certificates/counts";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
 import { Chip } from "@/components/ui/chip";
 import { SearchField } from "@/components/ui/search-field";
@@ -39,10 +39,13 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
         hideLabel
         value={query.status ?? ""}
         options={[
-          { value: "", label: withCount("All statuses", summary && totalOf(summary)) },
+          { value: "", label: withCount("All statuses", summary && inAll(summary)) },
           ...STATUS_CHOICES.map((status) => ({
             value: status,
-            label: withCount(STATUS_LABELS[status], summary?.byStatus[status]),
+            label: withCount(
+              STATUS_LABELS[status],
+              summary && { count: summary.byStatus[status], isLeast: summary.isPartial },
+            ),
           })),
         ]}
         onChange={(event) => onPush({ ...kept, status: STATUSES.find((status) => status === event.target.value) })}
@@ -67,13 +70,15 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
   );
 }
 
-function withCount(label: string, count: number | undefined): string {
-  return count === undefined ? label : `${label} (${formatCount(count)})`;
+/** Without a figure where counting stopped before it met one. */
+function withCount(label: string, counted: Counted | undefined): string {
+  if (counted === undefined || (counted.isLeast && counted.count === 0)) return label;
+  return `${label} (${formatCount(counted)})`;
 }
 
 /** Every certificate has exactly one status; a sum of capped counts is above the cap where one of them is. */
-function totalOf({ byStatus }: ListSummary): number {
-  return Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+function inAll({ byStatus, isPartial }: ListSummary): Counted {
+  return { count: Object.values(byStatus).reduce((sum, count) => sum + count, 0), isLeast: isPartial };
 }
 
 function OverviewSearch({ typed, onSearch }: { typed: string; onSearch: (text: string) => void }) {

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { countOf, formatCount } from "@/components/certificates/counts";
+import { type Counted, certificatesCounted, formatCount } from "@/components/certificates/counts";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
 import { ButtonLink } from "@/components/ui/button-link";
 import { DownloadLink } from "@/components/ui/download-link";
@@ -7,10 +7,16 @@ import { PageHeader } from "@/components/ui/page-header";
 import { overviewParams } from "@/lib/certificates/query-options";
 import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
 
-type Props = { summary: ListSummary | undefined; query: ListQuery; dimmed: boolean; mayUpload: boolean };
+type Props = {
+  summary: ListSummary | undefined;
+  total: Counted | undefined;
+  query: ListQuery;
+  dimmed: boolean;
+  mayUpload: boolean;
+};
 
 /** The heading, how many certificates there are, and how many of them may be deleted now. */
-export function OverviewHeader({ summary, query, dimmed, mayUpload }: Props) {
+export function OverviewHeader({ summary, total, query, dimmed, mayUpload }: Props) {
   const { after: _after, before: _before, ...kept } = query;
   return (
     <PageHeader
@@ -30,16 +36,21 @@ export function OverviewHeader({ summary, query, dimmed, mayUpload }: Props) {
         </>
       }
     >
-      {summary === undefined ? (
+      {summary === undefined || total === undefined ? (
         <p>…</p>
       ) : (
         <p aria-busy={dimmed || undefined} className={dimmed ? "opacity-50 transition-opacity" : "transition-opacity"}>
-          {countOf(summary.total, "certificate")} ·{" "}
+          {certificatesCounted(total)} ·{" "}
           <Link href={overviewAddress({ ...kept, deletable: "yes" })} className="link" prefetch={false} scroll={false}>
-            {formatCount(summary.deletable)} may be deleted now
+            {deletableText({ count: summary.deletable, isLeast: summary.isPartial })}
           </Link>
         </p>
       )}
     </PageHeader>
   );
+}
+
+function deletableText(deletable: Counted): string {
+  if (deletable.isLeast && deletable.count === 0) return "show what may be deleted now";
+  return `${formatCount(deletable)} may be deleted now`;
 }

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import type { Counted } from "@/components/certificates/counts";
 import { focusHeading, focusPageSelect } from "@/components/certificates/focus-row";
 import { weighRows } from "@/components/certificates/selection";
 import { SelectionBar, selectedSentence } from "@/components/certificates/selection-bar";
@@ -17,7 +18,7 @@ const BulkDialog = lazy(async () => ({ default: (await import("@/components/cert
 type Props = {
   selection: PageSelection;
   filter: ListFilter;
-  matching: number | undefined;
+  matching: Counted | undefined;
   /** Called with the id of a bulk deletion that was begun here, and that may have ended already. */
   onBegun: (id: string) => void;
 };

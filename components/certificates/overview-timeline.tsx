@@ -1,6 +1,7 @@
+import { certificatesCounted, formatCount } from "@/components/certificates/counts";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
 import { Timeline as TimelineFigure } from "@/components/ui/timeline";
-import { STATUS_LABELS, timelineMonths } from "@/lib/certificates/rules";
+import { COUNT_CAP, STATUS_LABELS, timelineMonths } from "@/lib/certificates/rules";
 import type { ListQuery, Timeline } from "@/lib/certificates/schema";
 import { formatMonthUtc } from "@/lib/dates/rules";
 
@@ -14,14 +15,24 @@ export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
     <TimelineFigure
       label="Expiry by month"
       dimmed={dimmed}
-      bars={timeline.map(({ key, segments }) => ({
-        key,
-        label: barLabel(key),
-        axisLabel: monthOf(key),
-        href: overviewAddress({ ...kept, expires: key }),
-        current: key === present,
-        segments: segments.map((segment) => ({ ...segment, label: STATUS_LABELS[segment.status] })),
-      }))}
+      note={timeline.isPartial ? "Counted in part: each bar shows the least there is" : undefined}
+      bars={timeline.months.map(({ key, segments }) => {
+        const count = segments.reduce((sum, segment) => sum + segment.count, 0);
+        const isLeast = timeline.isPartial || count > COUNT_CAP;
+        return {
+          key,
+          label: barLabel(key),
+          amount: certificatesCounted({ count, isLeast }),
+          axisLabel: monthOf(key),
+          href: overviewAddress({ ...kept, expires: key }),
+          current: key === present,
+          segments: segments.map(({ status, count: ofStatus }) => ({
+            status,
+            count: ofStatus,
+            label: `${STATUS_LABELS[status]} ${formatCount({ count: ofStatus, isLeast })}`,
+          })),
+        };
+      })}
     />
   );
 }

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { CertificateTable } from "@/components/certificates/certificate-table";
-import { countOf, formatCount } from "@/components/certificates/counts";
+import { certificatesCounted, formatCount, totalOf } from "@/components/certificates/counts";
 import { DeleteDialog } from "@/components/certificates/delete-dialog";
 import { focusRow, focusRowOf } from "@/components/certificates/focus-row";
 import { OverviewEmpty } from "@/components/certificates/overview-empty";
@@ -49,6 +49,9 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
   const noteFollowed = useFollowedLink(page.isFetched && !page.isPlaceholderData);
   const failure = page.error ?? figures.error;
   const now = page.data === undefined ? null : new Date(page.data.now);
+  // Of two filters while one of them is still on its way, each speaks for itself.
+  const isOfOneFilter = !figures.summaryIsOld && !page.isPlaceholderData;
+  const total = summary && totalOf(summary, isOfOneFilter ? page.data : undefined);
 
   const finish = (answer: Exclude<DeletionAnswer, { kind: "blocked" }>) => {
     setDeleting(null);
@@ -68,7 +71,13 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
         if (link !== null) noteFollowed(link);
       }}
     >
-      <OverviewHeader summary={summary} dimmed={figures.summaryIsOld} query={query} mayUpload={mayUpload} />
+      <OverviewHeader
+        summary={summary}
+        total={total}
+        dimmed={figures.summaryIsOld}
+        query={query}
+        mayUpload={mayUpload}
+      />
       {summary?.isEmpty ? null : (
         <>
           {timeline === undefined || now === null ? (
@@ -104,20 +113,20 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
             onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
           />
           <Pager
-            summary={summary === undefined ? "" : `${page.data.rows.length} of ${formatCount(summary.total)}`}
+            summary={total === undefined ? "" : `${page.data.rows.length} of ${formatCount(total)}`}
             previous={page.data.previous === null ? null : overviewAddress({ ...kept, before: page.data.previous })}
             next={page.data.next === null ? null : overviewAddress({ ...kept, after: page.data.next })}
           />
         </>
       )}
       <LiveRegion>
-        {summary === undefined || figures.summaryIsOld ? "" : `${countOf(summary.total, "certificate")} shown`}
+        {total === undefined || figures.summaryIsOld ? "" : `${certificatesCounted(total)} shown`}
       </LiveRegion>
       {mayDelete ? (
         <OverviewSelection
           selection={selection}
           filter={kept}
-          matching={figures.summaryIsOld ? undefined : summary?.total}
+          matching={figures.summaryIsOld ? undefined : total}
           onBegun={(id) => setBegun((before) => [...before, id])}
         />
       ) : null}

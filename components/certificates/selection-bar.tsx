@@ -1,6 +1,6 @@
 "use client";
 
-import { formatCount } from "@/components/certificates/counts";
+import { type Counted, formatCount } from "@/components/certificates/counts";
 import type { Selected } from "@/components/certificates/selection";
 import { amount, certificatesOf, staysSentence } from "@/components/certificates/selection-words";
 import { Button } from "@/components/ui/button";
@@ -12,7 +12,7 @@ type Props = {
   /** What would become of it; undefined until that is known. */
   weighed: SelectionView | undefined;
   /** How many match the filter, capped; undefined until that is known. */
-  matching: number | undefined;
+  matching: Counted | undefined;
   onSelectAll: () => void;
   onClear: () => void;
   onDelete: () => void;
@@ -21,7 +21,7 @@ type Props = {
 /** Stays at the lower edge while something is selected: how much, how much of it cannot go and why, and what to do. */
 export function SelectionBar({ selected, weighed, matching, onSelectAll, onClear, onDelete }: Props) {
   const stays = weighed === undefined ? null : staysSentence(weighed);
-  const isMore = selected.kind === "chosen" && matching !== undefined && matching > selected.rows.size;
+  const isMore = selected.kind === "chosen" && matching !== undefined && isAbove(matching, selected.rows.size);
   const isFull = selected.kind === "chosen" && selected.rows.size >= BULK_CHOSEN_MAX;
   return (
     <section
@@ -61,6 +61,10 @@ export function selectedSentence(selected: Selected, weighed: SelectionView | un
   return weighed === undefined
     ? "All that match selected"
     : `All ${amount(weighed.total, weighed.isCapped)} that match selected`;
+}
+
+function isAbove({ count, isLeast }: Counted, selected: number): boolean {
+  return count > selected || isLeast;
 }
 
 function deleteLabel(weighed: SelectionView | undefined): string {

@@ -9,18 +9,21 @@ const FILLS = {
   not_yet_valid: "fill-early",
 } as const;
 
+/** The label holds the figure as it is to be read. */
 type Segment = { status: keyof typeof FILLS; label: string; count: number };
 
 type Bar = {
   key: string;
   label: string;
+  /** "412 certificates": how many, as it is to be read. */
+  amount: string;
   axisLabel: string;
   href: Href;
   current: boolean;
   segments: readonly Segment[];
 };
 
-type TimelineProps = { label: string; bars: readonly Bar[]; dimmed?: boolean };
+type TimelineProps = { label: string; bars: readonly Bar[]; dimmed?: boolean; note?: string | undefined };
 
 const HEIGHT = 60;
 /** A bar of one certificate beside one of thousands still has to be seen. */
@@ -30,7 +33,7 @@ const ROUND = 2;
 const HEADROOM = 1.25;
 
 /** Certificates by month of expiry: stacked bars drawn on the server, each a link, and a table of the same figures. */
-export function Timeline({ label, bars, dimmed }: TimelineProps) {
+export function Timeline({ label, bars, dimmed, note }: TimelineProps) {
   // The ends collect years; measured by them, the months between would all be flat.
   const most = Math.max(1, ...bars.slice(1, -1).map(total)) * HEADROOM;
   return (
@@ -42,6 +45,7 @@ export function Timeline({ label, bars, dimmed }: TimelineProps) {
         ))}
       </svg>
       <Axis bars={bars} />
+      {note === undefined ? null : <figcaption className="text-right text-xs text-muted">{note}</figcaption>}
       <Figures label={label} bars={bars} />
     </figure>
   );
@@ -53,7 +57,7 @@ function TimelineBar({ bar, at, of, most }: TimelineBarProps) {
   const column = 100 / of;
   const place = { x: `${(at * column).toFixed(3)}%`, width: `${(column * 0.925).toFixed(3)}%` };
   const count = total(bar);
-  const name = `${bar.label}: ${count.toLocaleString("en")} ${count === 1 ? "certificate" : "certificates"}`;
+  const name = `${bar.label}: ${bar.amount}`;
   const height = count === 0 ? 0 : Math.max(LEAST, Math.min(1, count / most) * (HEIGHT - 2));
   const stack = bar.segments.filter((segment) => segment.count > 0);
   const above = (position: number) => stack.slice(0, position).reduce((sum, segment) => sum + segment.count, 0);
@@ -134,7 +138,7 @@ function Figures({ label, bars }: { label: string; bars: readonly Bar[] }) {
           {bars.map((bar) => (
             <tr key={bar.key}>
               <th scope="row">{bar.label}</th>
-              <td>{total(bar).toLocaleString("en")}</td>
+              <td>{bar.amount}</td>
               <td>{byStatus(bar)}</td>
             </tr>
           ))}
@@ -146,7 +150,7 @@ function Figures({ label, bars }: { label: string; bars: readonly Bar[] }) {
 
 function byStatus(bar: Bar): string {
   const parts = bar.segments.filter((segment) => segment.count > 0);
-  return parts.map((segment) => `${segment.label} ${segment.count.toLocaleString("en")}`).join(", ") || "None";
+  return parts.map((segment) => segment.label).join(", ") || "None";
 }
 
 function total(bar: Bar): number {

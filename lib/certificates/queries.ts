@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress, cursorOf } from "@/lib/certificates/address";
 import { PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
 import type { CertificatePage, CertificateRow, ListFilter, ListQuery } from "@/lib/certificates/schema";
-import { containsEach, countHits, expectHits, isAmongHits, isIndexed, matching } from "@/lib/certificates/search";
+import { containsEach, countHits, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
 
 const lowerName = sql`lower(${certificates.name}) collate "C"`;
@@ -44,71 +44,116 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
 
 /** Rows of the order that a search looks through before it asks the index of all words after all. */
 const NEAR_ROWS = 1_500;
-/** What is found in so few contents is sorted at once; of what is found in more, the order soon meets a page. */
+/** What is found in so few contents is sorted at once, sooner than the order would meet a page of it. */
+const RARE_HITS = 1_000;
+/** What is found in no more than these is sorted too, where the order did not soon meet a page of it. */
 const FEW_HITS = 5_000;
 
+type Asked = { filter: ListFilter; order: Order; now: Date };
+
 /**
- * A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more. A search
- * goes along the order where it is common, which soon fills a page, and through the index of all words where it is rare.
- * The statistics only say what to try first: each way stops where it turns out to be the wrong one.
+ * A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more. Those that
+ * are not yet valid are few and lie together in the index of their starts, and nowhere else.
  */
-async function readRows(scope: Scope, filter: ListFilter, { order, now }: { order: Order; now: Date }) {
-  const { q, ...rest } = filter;
-  const everything = and(matching(scope, filter, now), order.beyond);
-  if (q === undefined) return readShown(inOrder(everything, order), order);
-  const unsearched = and(matching(scope, rest, now), order.beyond);
-  const seemsRare = isIndexed(q) && (await expectHits(scope, q)) <= FEW_HITS;
-  const found = seemsRare ? [] : await readShown(near(q, inOrder(unsearched, order, NEAR_ROWS), order), order);
+async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<Asked, "filter">) {
+  if (filter.q !== undefined) return searchRows(scope, filter.q, { filter, order, now });
+  const { status, ...rest } = filter;
+  if (status !== "not_yet_valid")
+    return readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
+  const early = sql`select * from ${certificates} where ${matching(scope, { status }, now)} offset 0`;
+  return readShown(
+    inOrder(isAmongFirst(scope, { of: early, where: and(matching(scope, rest, now), order.beyond), order }), order),
+    order,
+  );
+}
+
+/**
+ * A search goes along the order where it is common, which soon fills a page, and through the index of all words where it
+ * is rare. The statistics only say what to try first: each way stops where it turns out to be the wrong one.
+ */
+async function searchRows(scope: Scope, q: string, { filter, order, now }: Asked) {
+  const unsearched = and(matching(scope, { ...filter, q: undefined }, now), order.beyond);
+  const seemsRare = isIndexed(q) && (await expectHits(scope, q)) <= RARE_HITS;
+  const rare = seemsRare ? await readFew(scope, q, { unsearched, order }) : null;
+  if (rare !== null) return rare;
+  const near = sql`select * from ${certificates} where ${unsearched} order by ${sql.join(order.by, sql`, `)} limit ${NEAR_ROWS}`;
+  const found = await readShown(
+    inOrder(isAmongFirst(scope, { of: near, where: containsEach(q), order }), order),
+    order,
+  );
   if (found.length > PAGE_SIZE) return found;
-  const isRare = isIndexed(q) && (await countHits(scope, q, FEW_HITS + 1)) <= FEW_HITS;
-  return readShown(inOrder(isRare ? and(unsearched, isAmongHits(scope, q)) : everything, order), order);
+  const few = isIndexed(q) && !seemsRare ? await readFew(scope, q, { unsearched, order }) : null;
+  return few ?? readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
 }
 
-function near(q: string, rows: ReturnType<typeof inOrder>, order: Order) {
-  return database()
-    .select()
-    .from(rows)
-    .where(containsEach(q))
-    .orderBy(...order.by)
-    .limit(PAGE_SIZE + 1)
-    .as("certificates");
+/** A page of a search that is found in few contents, which are read first; null where they are more than a few. */
+async function readFew(scope: Scope, q: string, { unsearched, order }: { unsearched: SQL | undefined; order: Order }) {
+  const hits = database()
+    .$with("hits")
+    .as(hitsOf(scope, q).limit(FEW_HITS + 1));
+  const page = inOrder(and(unsearched, sql`${certificates.id} = any(array(select id from ${hits}))`), order);
+  const rows = await database()
+    .with(hits)
+    .select({ ...columnsOf(order), hits: sql<number>`(select count(*)::int from ${hits})` })
+    .from(page)
+    .innerJoin(certificateContents, isContentsOfRow)
+    .orderBy(...order.by);
+  const hitCount = rows[0]?.hits ?? (await countHits(scope, q, FEW_HITS + 1));
+  return hitCount > FEW_HITS ? null : rows;
 }
 
-function inOrder(condition: SQL | undefined, order: Order, rows = PAGE_SIZE + 1) {
+type First = { of: SQL; where: SQL | undefined; order: Order };
+
+/** The rows of a page out of others, by their ids: what is not on the page is read from indexes as far as these reach. */
+function isAmongFirst(scope: Scope, { of, where, order }: First): SQL | undefined {
+  return and(
+    eq(certificates.accountId, scope.accountId),
+    sql`${certificates.id} = any(array(select ${certificates.id} from (${of}) as ${certificates}
+      where ${where} order by ${sql.join(order.by, sql`, `)} limit ${PAGE_SIZE + 1}))`,
+  );
+}
+
+function inOrder(condition: SQL | undefined, order: Order) {
   return database()
     .select()
     .from(certificates)
     .where(condition)
     .orderBy(...order.by)
-    .limit(rows)
+    .limit(PAGE_SIZE + 1)
     .as("certificates");
 }
 
+const isContentsOfRow = and(
+  eq(certificateContents.accountId, certificates.accountId),
+  eq(certificateContents.id, certificates.id),
+);
+
 function readShown(certificatesOfPage: ReturnType<typeof inOrder>, order: Order) {
   return database()
-    .select({
-      id: certificates.id,
-      sortValue: order.text,
-      name: certificates.name,
-      source: certificates.source,
-      notBefore: certificates.notBefore,
-      notAfter: certificates.notAfter,
-      revokedAt: certificates.revokedAt,
-      isSample: certificates.isSample,
-      otherNames: certificateContents.otherNames,
-      otherNameCount: certificateContents.otherNameCount,
-      issuerLabel: certificateContents.issuerLabel,
-      deploymentNames,
-      deploymentCount,
-      syncNames,
-      syncCount,
-    })
+    .select(columnsOf(order))
     .from(certificatesOfPage)
-    .innerJoin(
-      certificateContents,
-      and(eq(certificateContents.accountId, certificates.accountId), eq(certificateContents.id, certificates.id)),
-    )
+    .innerJoin(certificateContents, isContentsOfRow)
     .orderBy(...order.by);
+}
+
+function columnsOf(order: Order) {
+  return {
+    id: certificates.id,
+    sortValue: order.text,
+    name: certificates.name,
+    source: certificates.source,
+    notBefore: certificates.notBefore,
+    notAfter: certificates.notAfter,
+    revokedAt: certificates.revokedAt,
+    isSample: certificates.isSample,
+    otherNames: certificateContents.otherNames,
+    otherNameCount: certificateContents.otherNameCount,
+    issuerLabel: certificateContents.issuerLabel,
+    deploymentNames,
+    deploymentCount,
+    syncNames,
+    syncCount,
+  };
 }
 
 function pageOf(rows: Awaited<ReturnType<typeof readRows>>, order: Order, now: Date): CertificatePage {

@@ -96,18 +96,24 @@ export const listSummary = z.object({
   deletable: cappedCount,
   /** Of the filter without its status: what stands beside each choice. */
   byStatus: z.record(z.enum(STATUSES), cappedCount),
+  /** Looking stopped before the end: each figure is the least that there is. */
+  isPartial: z.boolean(),
   /** Everything in the account: tells "nothing yet" from "no match". */
   isEmpty: z.boolean(),
 });
 export type ListSummary = z.infer<typeof listSummary>;
 
 /** Certificates by month of expiry; the first and the last collect what lies beyond. */
-export const timeline = z.array(
-  z.object({
-    key: z.string(),
-    segments: z.array(z.object({ status: z.enum(STATUSES), count: cappedCount })),
-  }),
-);
+export const timeline = z.object({
+  months: z.array(
+    z.object({
+      key: z.string(),
+      segments: z.array(z.object({ status: z.enum(STATUSES), count: cappedCount })),
+    }),
+  ),
+  /** As for the summary. */
+  isPartial: z.boolean(),
+});
 export type Timeline = z.infer<typeof timeline>;
 
 const PASSWORD_LIMIT = 1_000;

@@ -1,4 +1,4 @@
-import { and, eq, exists, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gte, lt, not, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { hasStatus } from "@/lib/certificates/predicates";
 import { searchPatternOf } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
-import { mayGo } from "@/lib/removal/predicates";
+import { deployed, stillValid, synced } from "@/lib/removal/predicates";
 
 /** The rows of `certificates` that the Overview's filter lets through, in the scope's account. */
 export function matching(scope: Scope, filter: ListFilter, now: Date): SQL | undefined {
@@ -14,9 +14,15 @@ export function matching(scope: Scope, filter: ListFilter, now: Date): SQL | und
     eq(certificates.accountId, scope.accountId),
     filter.status === undefined ? undefined : hasStatus(filter.status, now),
     filter.expires === undefined ? undefined : expiresIn(filter.expires),
-    filter.deletable === undefined ? undefined : mayGo(now),
+    filter.deletable === undefined ? undefined : isFree(now),
     filter.q === undefined ? undefined : contains(filter.q),
   );
+}
+
+/** mayGo() as conditions side by side: PostgreSQL joins these, in the order it walks, and looks those of an OR up row by row. */
+export function isFree(now: Date): SQL | undefined {
+  const blocked = stillValid(now);
+  return and(blocked === undefined ? undefined : not(blocked), not(deployed), not(synced));
 }
 
 /** Whether the index of all words knows a search: it holds groups of three letters or digits. */
@@ -27,7 +33,7 @@ export function isIndexed(typed: string): boolean {
 /** In how many contents of the account, removed certificates included, a search is found; counts no further than `most`. */
 export async function countHits(scope: Scope, typed: string, most: number): Promise<number> {
   const { rows } = await database().execute(
-    sql`select count(*)::int as hits from (${hits(scope, typed)} limit ${most}) found`,
+    sql`select count(*)::int as hits from (${hitsOf(scope, typed).limit(most)}) found`,
   );
   const [{ hits: found }] = z.tuple([z.object({ hits: z.number() })]).parse(rows);
   return found;
@@ -39,20 +45,22 @@ const plans = z.tuple([
 
 /** In how many contents the database's statistics expect a search; nothing is read for it. */
 export async function expectHits(scope: Scope, typed: string): Promise<number> {
-  const { rows } = await database().execute(sql`explain (format json) ${hits(scope, typed)}`);
+  const { rows } = await database().execute(sql`explain (format json) ${hitsOf(scope, typed)}`);
   const [{ "QUERY PLAN": plan }] = plans.parse(rows);
   return plan[0].Plan["Plan Rows"];
 }
 
-/** contains() for a search that is found in few contents: they are read first. */
-export function isAmongHits(scope: Scope, typed: string): SQL {
-  return sql`${certificates.id} = any(array(${hits(scope, typed)}))`;
-}
-
-function hits(scope: Scope, typed: string): SQL {
-  return sql`select ${certificateContents.id} from ${certificateContents}
-    where ${certificateContents.accountId} = ${scope.accountId}
-      and ${certificateContents.search} like ${searchPatternOf(typed)}`;
+/** The ids of the contents in which a search is found. */
+export function hitsOf(scope: Scope, typed: string) {
+  return database()
+    .select({ id: certificateContents.id })
+    .from(certificateContents)
+    .where(
+      and(
+        eq(certificateContents.accountId, scope.accountId),
+        sql`${certificateContents.search} like ${searchPatternOf(typed)}`,
+      ),
+    );
 }
 
 /** Whether a search is found in the contents of a `certificates` row. */

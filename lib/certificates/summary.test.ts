@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertCertificate, insertCertificates, insertDeployment, insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { listCertificates } from "@/lib/certificates/queries";
-import { DAY_MS, timelineMonths } from "@/lib/certificates/rules";
-import { type ListQuery, listQuery } from "@/lib/certificates/schema";
+import { COUNT_CAP, DAY_MS, timelineMonths } from "@/lib/certificates/rules";
+import { type ListFilter, type ListQuery, listQuery } from "@/lib/certificates/schema";
 import { summariseCertificates } from "@/lib/certificates/summary";
 import { readTimeline } from "@/lib/certificates/timeline";
+import { weighSelection } from "@/lib/removal/selection";
 
 useTestDatabase();
 
@@ -28,16 +29,19 @@ describe("the figures around the list", () => {
       total: 6,
       deletable: 4,
       byStatus: { expired: 2, expiring: 1, valid: 1, revoked: 1, not_yet_valid: 1 },
+      isPartial: false,
       isEmpty: false,
     });
     expect(await summariseCertificates(scope, { q: "one.test", status: "expired" }, TEST_NOW)).toEqual({
       total: 2,
       deletable: 1,
       byStatus: { expired: 2, expiring: 1, valid: 0, revoked: 0, not_yet_valid: 0 },
+      isPartial: false,
       isEmpty: false,
     });
     for (const filter of [{}, { q: "t" }]) {
-      const bars = await readTimeline(scope, filter, TEST_NOW);
+      const { months: bars, isPartial } = await readTimeline(scope, filter, TEST_NOW);
+      expect(isPartial).toBe(false);
       expect(bars.map((bar) => bar.key)).toEqual(timelineMonths(TEST_NOW).map((month) => month.key));
       const filled = bars.filter((bar) => bar.segments.length > 0);
       expect(filled).toEqual([
@@ -63,5 +67,40 @@ describe("the figures around the list", () => {
     expect((await summariseCertificates(scope, { q: "nothing" }, TEST_NOW)).isEmpty).toBe(true);
     await insertCertificate(scope.accountId);
     expect((await summariseCertificates(scope, { q: "nothing" }, TEST_NOW)).isEmpty).toBe(false);
+  });
+
+  test("are the least there is where counting stopped, and say so; otherwise exact", { timeout: 120_000 }, async () => {
+    const scope = await insertPerson();
+    // One more than is counted, and some that may not go.
+    const many = Array.from({ length: COUNT_CAP + 100 }, (_, number) => ({
+      name: `host-${number}.test`,
+      ...(number < 99 ? { source: "issued" as const } : {}),
+      notAfter: days(number % 2 === 0 ? -3 : 300),
+    }));
+    await insertCertificates(scope.accountId, many);
+    const figures = (filter: ListFilter) => summariseCertificates(scope, filter, TEST_NOW);
+    const everything = await figures({});
+    expect(everything).toMatchObject({ total: COUNT_CAP + 1, deletable: COUNT_CAP + 1, isPartial: false });
+    expect(everything.byStatus).toMatchObject({ expired: 5_050, valid: 5_050 });
+    // The index of all words finds these, three letters without a match, and two letters are looked for one by one.
+    expect(await figures({ q: "host-77" })).toMatchObject({ total: 111, deletable: 110, isPartial: false });
+    expect(await figures({ q: "zzz" })).toMatchObject({ total: 0, isPartial: false, isEmpty: false });
+    for (const filter of [{ q: "host" }, { q: "ho" }, { deletable: "yes" as const }]) {
+      const { total, deletable, byStatus, isPartial } = await figures(filter);
+      expect(isPartial, JSON.stringify(filter)).toBe(true);
+      expect(total).toBeGreaterThan(1_000);
+      expect(total).toBeLessThanOrEqual(COUNT_CAP + 1);
+      expect(deletable).toBeLessThanOrEqual(COUNT_CAP + 1);
+      expect(byStatus.expired).toBeLessThanOrEqual(5_050);
+      const { months, ...timeline } = await readTimeline(scope, filter, TEST_NOW);
+      expect(timeline.isPartial).toBe(true);
+      const counted = months.flatMap(({ segments }) => segments).reduce((sum, { count }) => sum + count, 0);
+      expect(counted).toBe(total);
+      const weighed = await weighSelection(scope, { filter, isExact: false, now: TEST_NOW });
+      expect(weighed).toMatchObject({ total, isCapped: true });
+      const exact = await weighSelection(scope, { filter, isExact: true, now: TEST_NOW });
+      const all = filter.deletable === undefined ? COUNT_CAP + 100 : COUNT_CAP + 51;
+      expect(exact).toMatchObject({ total: all, removable: COUNT_CAP + 51, isCapped: false });
+    }
   });
 });

@@ -1,58 +1,72 @@
 import "server-only";
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { database } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
-import { statusColumn } from "@/lib/certificates/predicates";
-import { COUNT_CAP, type Month, STATUS_CHOICES, STATUSES, timelineMonths } from "@/lib/certificates/rules";
+import { findingsOf, readByIndex } from "@/lib/certificates/findings";
+import { hasStatus } from "@/lib/certificates/predicates";
+import { COUNT_CAP, type Month, STATUS_CHOICES, type Status, timelineMonths } from "@/lib/certificates/rules";
 import type { ListFilter, Timeline } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
 
-const figures = z.array(z.object({ key: z.string(), status: z.enum(STATUSES), count: z.number() }));
+const months = z.array(z.object({ key: z.string(), isPartial: z.boolean() }).catchall(z.number()));
 
 /**
- * Certificates by month of expiry and status, for the same filter as the list. Each month stops counting above
+ * Certificates by month of expiry and status, for the same filter as the list. Each month stops counting one above
  * COUNT_CAP, so that the cost does not grow with the inventory.
  */
 export async function readTimeline(scope: Scope, filter: ListFilter, now: Date): Promise<Timeline> {
   // The months are the axis: choosing one narrows the list, not the picture that it was chosen from.
-  const where = matching(scope, { ...filter, expires: undefined }, now) ?? sql`true`;
-  const months = timelineMonths(now);
-  const found = await database().execute(
-    filter.q === undefined ? byMonth(months, where, now) : atOnce(months, where, now),
+  const asked = { ...filter, expires: undefined };
+  const axis = timelineMonths(now);
+  const isIndexed = asked.q === undefined && asked.deletable === undefined;
+  const rows = await readByIndex(
+    isIndexed ? byMonth(scope, asked, { axis, now }) : await atOnce(scope, asked, { axis, now }),
   );
-  const rows = figures.parse(found.rows);
-  return months.map(({ key }) => ({
-    key,
-    segments: STATUS_CHOICES.flatMap(
-      (status) => rows.find((row) => row.key === key && row.status === status) ?? [],
-    ).map(({ status, count }) => ({ status, count })),
-  }));
+  const read = months.parse(rows);
+  return {
+    isPartial: read.some((month) => month.isPartial),
+    months: axis.map(({ key }) => {
+      const found = read.find((month) => month.key === key);
+      const countOf = (status: Status) => z.number().catch(0).parse(found?.[status]);
+      return {
+        key,
+        segments: STATUS_CHOICES.map((status) => ({ status, count: countOf(status) })).filter(({ count }) => count > 0),
+      };
+    }),
+  };
 }
+
+type Asked = { axis: Month[]; now: Date };
 
 /** One walk of the expiry index a month. */
-function byMonth(months: Month[], where: SQL, now: Date): SQL {
-  return sql`
-    select month.key, figure.status, figure.count from ${axis(months)} cross join lateral (
-      select status, count(*)::int as count from (
-        select ${statusColumn(now)} as status from ${certificates}
-        where ${where} and ${certificates.notAfter} >= month.start and ${certificates.notAfter} < month.finish
-        limit ${COUNT_CAP + 1}) counted
-      group by status) figure`;
+function byMonth(scope: Scope, filter: ListFilter, { axis, now }: Asked): SQL {
+  const { notAfter, notBefore, revokedAt } = certificates;
+  return sql`select month.key, false as "isPartial", figure.* from ${relationOf(axis)} cross join lateral (
+    select ${countsOf(now)} from (
+      select ${notAfter}, ${notBefore}, ${revokedAt} from ${certificates}
+      where ${matching(scope, filter, now)} and ${notAfter} >= month.start and ${notAfter} < month.finish
+      limit ${COUNT_CAP + 1}) as ${certificates}) figure`;
 }
 
-/** A search is asked once, not once a month. */
-function atOnce(months: Month[], where: SQL, now: Date): SQL {
-  return sql`
-    select month.key, found.status, count(*)::int as count from (
-      select ${certificates.notAfter} as not_after, ${statusColumn(now)} as status from ${certificates}
-      where ${where} limit ${COUNT_CAP + 1}) found
-    join ${axis(months)} on found.not_after >= month.start and found.not_after < month.finish
-    group by month.key, found.status`;
+/** What no index counts is looked up once, not once a month. */
+async function atOnce(scope: Scope, filter: ListFilter, { axis, now }: Asked): Promise<SQL> {
+  const { parts, isPartial } = await findingsOf(scope, filter, now);
+  return sql`with ${parts} select month.key, ${isPartial} as "isPartial", figure.* from ${relationOf(axis)} cross join lateral (
+    select ${countsOf(now)} from found as ${certificates}
+    where ${certificates.notAfter} >= month.start and ${certificates.notAfter} < month.finish) figure`;
 }
 
-function axis(months: Month[]): SQL {
+function countsOf(now: Date): SQL {
+  return sql.join(
+    STATUS_CHOICES.map(
+      (status) => sql`(count(*) filter (where ${hasStatus(status, now)}))::int as ${sql.identifier(status)}`,
+    ),
+    sql`, `,
+  );
+}
+
+function relationOf(months: Month[]): SQL {
   const rows = JSON.stringify(
     months.map(({ key, start, finish }) => ({ key, start: start ?? "-infinity", finish: finish ?? "infinity" })),
   );

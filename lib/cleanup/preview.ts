@@ -11,7 +11,8 @@ import type { EffectView, PreviewRow } from "@/lib/cleanup/schema";
 import { type Page, type Position, readPage, type Stretch } from "@/lib/paging/rules";
 import type { MomentPlace } from "@/lib/paging/schema";
 import { deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
-import { deployed, longExpired, mayGo, synced } from "@/lib/removal/predicates";
+import { judgedRows } from "@/lib/removal/judged";
+import { deployed, longExpired, mayGoEach, synced } from "@/lib/removal/predicates";
 import { listNames } from "@/lib/removal/rules";
 
 /** A run that is foreseen: one at `at` that looks at what expired before `cutoff`. */
@@ -28,7 +29,7 @@ function conditionOf(outcome: PreviewOutcome, { cutoff, skipSynced, at }: Forese
   const old = longExpired(cutoff);
   switch (outcome) {
     case "removable":
-      return and(old, mayGo(at, skipSynced));
+      return and(old, mayGoEach(at, skipSynced));
     case "deployed":
       return and(old, deployed);
     case "synced":
@@ -45,13 +46,14 @@ const judgedRow = z.tuple([
   z.object({ judged: z.number(), removable: z.number(), deployed: z.number(), synced: z.number() }),
 ]);
 
-/** Every certificate that is old enough is judged once, up to PREVIEW_CAP. */
+/** Every certificate that is old enough is judged once, up to PREVIEW_CAP; the tests hold it to the conditions of the run. */
 async function judge(tx: Transaction, scope: Scope, run: Foreseen): Promise<Omit<EffectView, "held">> {
-  const countOf = (outcome: PreviewOutcome) => sql`count(*) filter (where ${conditionOf(outcome, run)})::int`;
-  const { rows } = await tx.execute(sql`select count(*)::int as judged, ${countOf("removable")} as removable,
-      ${countOf("deployed")} as deployed, ${countOf("synced")} as synced
-    from (select * from ${certificates} where ${and(eq(certificates.accountId, scope.accountId), longExpired(run.cutoff))}
-      limit ${PREVIEW_CAP + 1}) as ${certificates}`);
+  const old = sql`(select * from ${certificates}
+    where ${and(eq(certificates.accountId, scope.accountId), longExpired(run.cutoff))} limit ${PREVIEW_CAP + 1})`;
+  const { rows } = await tx.execute(sql`select count(*)::int as judged,
+      count(*) filter (where blocker is null)::int as removable, count(*) filter (where blocker = 'deployed')::int as deployed,
+      count(*) filter (where blocker = 'synced')::int as synced
+    from (${judgedRows(scope, old, { now: run.at, heedSyncs: run.skipSynced })}) as judged`);
   const [{ judged, ...counts }] = judgedRow.parse(rows);
   const figure = (count: number) => ({ count, isCapped: judged > PREVIEW_CAP });
   return {

@@ -7,11 +7,11 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import { idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
+import { findingsOf, readByIndex } from "@/lib/certificates/findings";
 import { statusColumn } from "@/lib/certificates/predicates";
-import { COUNT_CAP } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
-import { deployed, stillValid, synced } from "@/lib/removal/predicates";
+import { judgedEach, judgedRows } from "@/lib/removal/judged";
 import { LIVE_STATUSES } from "@/lib/removal/rules";
 import type { Selection, SelectionView } from "@/lib/removal/schema";
 
@@ -23,29 +23,38 @@ const countsRow = z.tuple([
     stillValid: z.number(),
     deployed: z.number(),
     synced: z.number(),
+    isCapped: z.boolean(),
   }),
 ]);
 
-/** How many certificates match, and what would become of them. Counts no further than COUNT_CAP unless told to be exact. */
-export async function weighSelection(
-  scope: Scope,
-  { filter, isExact, now }: { filter: ListFilter; isExact: boolean; now: Date },
-): Promise<SelectionView> {
+type Weighing = { filter: ListFilter; isExact: boolean; now: Date };
+
+/** How many certificates match, and what would become of them. Counts no further than the list's figures unless told to be exact. */
+export async function weighSelection(scope: Scope, weighing: Weighing): Promise<SelectionView> {
+  const [counts] = countsRow.parse(await (weighing.isExact ? weighAll(scope, weighing) : weighSome(scope, weighing)));
+  return counts;
+}
+
+async function weighAll(scope: Scope, { filter, now }: Weighing): Promise<unknown[]> {
+  const all = sql`(select * from ${certificates} where ${matching(scope, filter, now)})`;
+  const judged = judgedRows(scope, all, { now, heedSyncs: true });
+  return (await database().execute(weights(judged, sql`false`, now))).rows;
+}
+
+async function weighSome(scope: Scope, { filter, now }: Weighing): Promise<unknown[]> {
+  const { parts, isPartial } = await findingsOf(scope, filter, now);
+  return readByIndex(sql`with ${parts} ${weights(judgedEach(sql`found`, now), isPartial, now)}`);
+}
+
+function weights(judged: SQL, isCapped: SQL, now: Date): SQL {
   const lives = sql`${statusColumn(now)} in ${sql.raw(`(${LIVE_STATUSES.map((status) => `'${status}'`).join(", ")})`)}`;
-  const { rows } = await database().execute(sql`
-    select count(*)::int as total,
+  return sql`select count(*)::int as total,
       count(*) filter (where blocker is null)::int as removable,
-      count(*) filter (where blocker is null and lives)::int as live,
+      count(*) filter (where blocker is null and ${lives})::int as live,
       count(*) filter (where blocker = 'still_valid')::int as "stillValid",
       count(*) filter (where blocker = 'deployed')::int as deployed,
-      count(*) filter (where blocker = 'synced')::int as synced
-    from (
-      select case when ${stillValid(now)} then 'still_valid' when ${deployed} then 'deployed' when ${synced} then 'synced' end
-        as blocker, ${lives} as lives
-      from ${certificates} where ${matching(scope, filter, now)}
-      ${isExact ? sql`` : sql`limit ${COUNT_CAP + 1}`}) as judged`);
-  const [counts] = countsRow.parse(rows);
-  return { ...counts, isCapped: !isExact && counts.total > COUNT_CAP };
+      count(*) filter (where blocker = 'synced')::int as synced, ${isCapped} as "isCapped"
+    from (${judged}) as ${certificates}`;
 }
 
 /** The ids of what was selected, as a query: certificates that are there, and chosen ones that went in the meantime. */
