@@ -2,6 +2,7 @@ import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
 import { addDeployment, makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
+import { SETTINGS_ACTIONS } from "./permission-settings";
 import {
   deploymentOf,
   makeBulk,
@@ -13,7 +14,6 @@ import {
   makeRunningRun,
   settingsSavedAt,
 } from "./permission-things";
-import { addDelivery, addWebhook } from "./webhooks";
 import type { Caller, World } from "./world";
 
 /**
@@ -112,41 +112,7 @@ export const ACTIONS: Record<string, ActionRow> = {
     input: async ({ accountId }) => ({ runId: await makeHeldRun(accountId) }),
     unknown: () => ({ runId: newId() }),
   },
-  "lib/notifications/actions.ts#addNotificationWebhook": {
-    may: "admin",
-    names: "nothing",
-    input: async () => ({ url: `https://hooks.example.test/${newId()}` }),
-  },
-  "lib/notifications/actions.ts#enableNotificationWebhook": {
-    may: "admin",
-    names: "things",
-    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId), enabled: false }),
-    unknown: () => ({ webhookId: newId(), enabled: false }),
-  },
-  "lib/notifications/actions.ts#renewWebhookSecret": {
-    may: "admin",
-    names: "things",
-    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
-    unknown: () => ({ webhookId: newId() }),
-  },
-  "lib/notifications/actions.ts#deleteNotificationWebhook": {
-    may: "admin",
-    names: "things",
-    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
-    unknown: () => ({ webhookId: newId() }),
-  },
-  "lib/notifications/actions.ts#sendTestNotification": {
-    may: "admin",
-    names: "things",
-    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
-    unknown: () => ({ webhookId: newId() }),
-  },
-  "lib/notifications/actions.ts#sendNotificationAgain": {
-    may: "admin",
-    names: "things",
-    input: async ({ accountId }) => ({ deliveryId: await addDelivery(accountId, await addWebhook(accountId), {}) }),
-    unknown: () => ({ deliveryId: newId() }),
-  },
+  ...SETTINGS_ACTIONS,
   "lib/accounts/actions.ts#inviteMember": {
     may: "admin",
     names: "nothing",

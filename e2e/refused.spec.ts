@@ -16,7 +16,7 @@ for (const role of ["viewer", "member"] as const) {
       const answer = await page.goto(address);
       expect(answer?.status(), address).toBe(403);
       const main = page.getByRole("main");
-      await expect(main).toContainText("Only product admins can see and change settings");
+      await expect(main).toContainText("Only product admins can see and change these settings");
       await expect(main).toContainText(admin.email);
       for (const control of ["textbox", "spinbutton", "switch", "combobox", "button"] as const) {
         await expect(main.getByRole(control)).toHaveCount(0);

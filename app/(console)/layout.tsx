@@ -40,6 +40,7 @@ const SETTINGS: (Entry & { can: Permission })[] = [
   { label: "Certificate Cleanup", href: "/settings/cleanup", can: "cleanup:manage" },
   { label: "Members", href: "/settings/members", can: "members:manage" },
   { label: "Notifications", href: "/settings/notifications", can: "notifications:manage" },
+  { label: "API tokens", href: "/settings/api-tokens", can: "tokens:own" },
 ];
 
 /** What the person may open. A page that is not here still answers, and says who can open it. */

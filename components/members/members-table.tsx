@@ -96,7 +96,7 @@ export function MembersTable({ members, now }: { members: MemberView[]; now: Dat
 function stepDownWords(role: Role) {
   return {
     title: "Change your own role",
-    description: `You will be ${ROLE_LABELS[role]} and can no longer open Settings. Another product admin can make you one again.`,
+    description: `You will be ${ROLE_LABELS[role]} and can no longer open this page. Another product admin can make you one again.`,
     confirmLabel: "Change my role",
     pendingLabel: "Changing…",
   };
@@ -105,7 +105,7 @@ function stepDownWords(role: Role) {
 function disableWords(email: string) {
   return {
     title: "Disable member",
-    description: `${email} is signed out everywhere and cannot sign in until a product admin enables them again. What they did stays recorded.`,
+    description: `${email} is signed out everywhere and cannot sign in until a product admin enables them again. Their API tokens are revoked. What they did stays recorded.`,
     confirmLabel: "Disable",
     pendingLabel: "Disabling…",
   };

@@ -10,7 +10,7 @@ import { DAY_MS } from "@/lib/certificates/rules";
 import { ENDED_TOKEN_DAYS, tokenStateOf } from "@/lib/tokens/rules";
 import type { TokenView } from "@/lib/tokens/schema";
 
-/** One's own tokens, for product admins everybody's, newest first; those that ended long ago are left out. */
+/** One's own tokens, for product admins everybody's: the active ones first, then those that ended not long ago, newest first. */
 export async function listTokens(scope: PersonScope, now: Date): Promise<TokenView[]> {
   const since = new Date(now.getTime() - ENDED_TOKEN_DAYS * DAY_MS);
   const owned = roleMay(scope.role, "tokens:manage") ? undefined : eq(apiTokens.userId, scope.userId);
@@ -27,10 +27,11 @@ export async function listTokens(scope: PersonScope, now: Date): Promise<TokenVi
     )
     .orderBy(desc(apiTokens.id));
   const members = new Map((await listMembers(scope)).map((member) => [member.userId, member]));
-  return rows.flatMap((row) => {
+  const views = rows.flatMap((row) => {
     const owner = members.get(row.userId);
     return owner === undefined ? [] : [viewOf(row, { owner, now })];
   });
+  return views.sort((one, other) => Number(other.state === "active") - Number(one.state === "active"));
 }
 
 type Owner = { email: string; role: Role; isYou: boolean };

@@ -3,6 +3,7 @@ export const TOKEN_NAME_LIMIT = 100;
 /** How long a token lives, in days of 24 hours. */
 export const TOKEN_DAYS_MIN = 1;
 export const TOKEN_DAYS_MAX = 365;
+export const TOKEN_DAYS_DEFAULT = 90;
 
 /** How many tokens that have not ended one person may have, and how many networks one token may be bound to. */
 export const TOKENS_MAX = 50;
@@ -13,6 +14,12 @@ export const ENDED_TOKEN_DAYS = 90;
 
 export const TOKEN_STATES = ["active", "expired", "revoked"] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
+
+export const TOKEN_STATE_LABELS: Record<TokenState, string> = {
+  active: "Active",
+  expired: "Expired",
+  revoked: "Revoked",
+};
 
 /** What a token is at `now`. It has expired from `expiresAt` on; one that was revoked stays revoked. */
 export function tokenStateOf(token: { revokedAt: Date | null; expiresAt: Date }, now: Date): TokenState {

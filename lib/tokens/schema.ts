@@ -39,6 +39,8 @@ export const tokenInput = z.strictObject({
 });
 export type TokenInput = z.output<typeof tokenInput>;
 
+export const knownToken = z.strictObject({ tokenId: z.uuid("This is not the id of a token.") });
+
 export type TokenView = {
   id: string;
   name: string;

@@ -7,10 +7,10 @@ import { whoIsThere } from "@/lib/auth/gate";
 export default async function SettingsForbidden() {
   const scope = await whoIsThere(new Date());
   if (scope === null)
-    return <ForbiddenPage admins={[]}>Only product admins can see and change settings.</ForbiddenPage>;
+    return <ForbiddenPage admins={[]}>Only product admins can see and change these settings.</ForbiddenPage>;
   return (
     <ForbiddenPage admins={await listAdminEmails(scope)}>
-      Only product admins can see and change settings; your role is {ROLE_LABELS[scope.role]}.
+      Only product admins can see and change these settings; your role is {ROLE_LABELS[scope.role]}.
     </ForbiddenPage>
   );
 }

@@ -1,0 +1,54 @@
+import { newId } from "@/lib/ids";
+import type { ActionRow } from "./permission-table";
+import { addToken } from "./tokens";
+import { addDelivery, addWebhook } from "./webhooks";
+
+/** The rows of the screens under Settings that have no other. */
+export const SETTINGS_ACTIONS: Record<string, ActionRow> = {
+  "lib/notifications/actions.ts#addNotificationWebhook": {
+    may: "admin",
+    names: "nothing",
+    input: async () => ({ url: `https://hooks.example.test/${newId()}` }),
+  },
+  "lib/notifications/actions.ts#enableNotificationWebhook": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId), enabled: false }),
+    unknown: () => ({ webhookId: newId(), enabled: false }),
+  },
+  "lib/notifications/actions.ts#renewWebhookSecret": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
+    unknown: () => ({ webhookId: newId() }),
+  },
+  "lib/notifications/actions.ts#deleteNotificationWebhook": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
+    unknown: () => ({ webhookId: newId() }),
+  },
+  "lib/notifications/actions.ts#sendTestNotification": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ webhookId: await addWebhook(accountId) }),
+    unknown: () => ({ webhookId: newId() }),
+  },
+  "lib/notifications/actions.ts#sendNotificationAgain": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ deliveryId: await addDelivery(accountId, await addWebhook(accountId), {}) }),
+    unknown: () => ({ deliveryId: newId() }),
+  },
+  "lib/tokens/actions.ts#createApiToken": {
+    may: "viewer",
+    names: "nothing",
+    input: async () => ({ name: `Token ${newId()}`, role: "viewer", days: 1, ranges: [] }),
+  },
+  "lib/tokens/actions.ts#revokeApiToken": {
+    may: "viewer",
+    names: "things",
+    input: async ({ accountId }, caller) => ({ tokenId: await addToken(accountId, { owner: caller }) }),
+    unknown: () => ({ tokenId: newId() }),
+  },
+};
