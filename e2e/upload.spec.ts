@@ -1,7 +1,9 @@
 import { KeyObject, randomBytes } from "node:crypto";
 import { expect, type Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { sql } from "./database";
 import { makeCertificate } from "./inventory";
+import { makePkcs7, makePkcs12 } from "./key-files";
 import { overviewOf } from "./overview-screen";
 import { test } from "./test";
 
@@ -160,6 +162,38 @@ test("an encrypted key asks for its password, says when it is wrong, and is kept
   await attempt("open sesame");
   await expect(results).toContainText("1 added, 0 already in the inventory, 0 refused. Private keys kept: 1.");
   expect(await page.content()).not.toContain("open sesame");
+});
+
+test("a PKCS#12 file opens with its password only, and a PKCS#7 bundle without", async ({ enter, accountId }) => {
+  const [boxed, bundled] = await Promise.all(
+    ["boxed", "bundled"].map((name) => makeCertificate({ name: `${name}.example.test` })),
+  );
+  if (!boxed || !bundled) throw new Error("nothing was made");
+  const key = KeyObject.from(boxed.privateKey);
+  const pkcs12 = fileOf("boxed.p12", makePkcs12({ certificates: [boxed.der], key, password: "open sesame" }));
+  const pkcs7 = fileOf("bundled.p7b", makePkcs7([bundled.der]));
+  const { page } = await enter("member");
+  await page.goto("/certificates/upload");
+  const { files, upload, results, password } = screenOf(page);
+  const row = (file: string) => results.getByRole("row").filter({ hasText: file });
+  await files.setInputFiles([pkcs12, pkcs7]);
+  await upload.click();
+  await expect(row("boxed.p12")).toContainText("This file needs a password. Type it under Password");
+  await expect(row("bundled.p7b")).toContainText("Added");
+  await expectAccessible(page, "upload results with a missing password");
+  await files.setInputFiles([pkcs12]);
+  await password.fill("open barley");
+  await upload.click();
+  await expect(row("boxed.p12")).toContainText("The password does not open this file.");
+  await files.setInputFiles([pkcs12]);
+  await password.fill("open sesame");
+  await upload.click();
+  await expect(row("boxed.p12")).toContainText("Added with its private key");
+  const kept = await sql()`select from private_keys where account_id = ${accountId}`;
+  expect(kept).toHaveLength(1);
+  await results.getByRole("link", { name: "boxed.example.test" }).click();
+  await expect(page.getByRole("region", { name: "Details" })).toContainText("Private keyKept, encrypted");
+  await expectAccessible(page, "a certificate with its private key");
 });
 
 test("an upload can be stopped: what was sent stays, the rest is said to be missing", async ({ enter, accountId }) => {

@@ -12,7 +12,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
       /^lib\/(errors|ids)\.ts$/,
       /^lib\/http\/(result|csv|attachment|browser-guard)\.ts$/,
-      /^lib\/certificates\/(parse[a-z-]*|pem|address|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
+      /^lib\/certificates\/(parse[a-z0-9-]*|pem|address|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
     ],
     may: [],
   },

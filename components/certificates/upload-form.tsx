@@ -76,7 +76,7 @@ export function UploadForm() {
               label="Certificate files"
               name="files"
               error={errors.files}
-              hint="Any number of .pem, .crt, .cer, .der or .key files, up to 10 MB each. Private keys are kept encrypted, with their certificates."
+              hint="PEM, DER, PKCS#12 (.p12, .pfx) or PKCS#7 (.p7b), any number, up to 10 MB each. Private keys are kept encrypted, with their certificates."
             />
           </CardSection>
           <CardSection>
@@ -107,7 +107,7 @@ export function UploadForm() {
               label="Password"
               name="password"
               autoComplete="off"
-              hint="Only for files that need one, such as an encrypted private key. It is used once and not kept."
+              hint="Only for files that need one: PKCS#12 and encrypted private keys. It is used for this upload and not kept."
             />
           </CardSection>
           <CardActions>

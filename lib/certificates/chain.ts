@@ -21,6 +21,44 @@ export function groupIntoChains(readings: CertificateReading[]): CertificateGrou
   return groups;
 }
 
+// More certificates of one name are tried no further, so that a hostile bundle stays soon read.
+const issuersTried = 4;
+
+/**
+ * As `groupIntoChains`, for bundles whose order means nothing: every certificate that certifies no other is one, with its
+ * chain as far as it is there. A link may serve several.
+ */
+export function arrangeChains(readings: CertificateReading[]): CertificateGroup[] {
+  const once = [...new Map(readings.map((reading) => [reading.parsed.fingerprint, reading])).values()];
+  const byName = new Map<string, CertificateReading[]>();
+  for (const reading of once) {
+    const name = reading.subjectOctets.toString("latin1");
+    byName.set(name, [...(byName.get(name) ?? []), reading].slice(0, issuersTried));
+  }
+  const issuerOf = new Map<CertificateReading, CertificateReading>();
+  for (const reading of once) {
+    const named = byName.get(reading.issuerOctets.toString("latin1")) ?? [];
+    const issuer = certifies(reading, reading) ? undefined : named.find((other) => certifies(other, reading));
+    if (issuer !== undefined) issuerOf.set(reading, issuer);
+  }
+  const issuers = new Set(issuerOf.values());
+  const leaves = once.filter((reading) => !issuers.has(reading));
+  const lines = leaves.map((leaf) => lineOf(leaf, issuerOf));
+  const reached = new Set(lines.flat());
+  // Certificates that certify each other in a ring have no first one.
+  const rest = once.filter((reading) => !reached.has(reading)).map((reading) => [reading]);
+  return [...lines, ...rest].flatMap(([first, ...chain]) =>
+    first === undefined ? [] : { certificate: first.parsed, chain: chain.map((link) => link.parsed) },
+  );
+}
+
+function lineOf(leaf: CertificateReading, issuerOf: Map<CertificateReading, CertificateReading>): CertificateReading[] {
+  const line = new Set<CertificateReading>();
+  for (let next: CertificateReading | undefined = leaf; next && !line.has(next); next = issuerOf.get(next))
+    line.add(next);
+  return [...line];
+}
+
 function continuesChain(subject: CertificateReading, issuer: CertificateReading): boolean {
   return certifies(issuer, subject) && !certifies(subject, subject);
 }

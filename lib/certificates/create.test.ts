@@ -56,6 +56,7 @@ describe("creating a certificate", () => {
 
   test.each<[string, (pem: string, issuer: string) => string, boolean]>([
     ["the usual form", (pem, issuer) => `${pem}\n${issuer}\n`, false],
+    ["the issuer first", (pem, issuer) => `${issuer}\n${pem}\n`, true],
     ["no final newline", (pem) => pem, true],
     [
       "CRLF and words between",

@@ -6,6 +6,7 @@ import type { CertificateGroup } from "@/lib/certificates/chain";
 import { groupsOf } from "@/lib/certificates/file-keys";
 import { openCertificateFile } from "@/lib/certificates/file-opening";
 import { importCertificates } from "@/lib/certificates/import";
+import { readCertificateSet } from "@/lib/certificates/parse-file";
 import type { OpenedKey } from "@/lib/certificates/parse-private-key";
 import { keepKeys } from "@/lib/certificates/private-keys";
 
@@ -66,11 +67,18 @@ async function readCertificate(text: string): Promise<CertificateGroup | Refused
   const reading = await openCertificateFile(Buffer.from(text), "");
   if (reading.kind === "refused") return refuse("certificates", wordedForText(reading.sentence));
   if (reading.keys.length > 0) return refuse("certificates", "It holds a private key. Send that as “private_key”.");
-  const [group, ...others] = reading.groups;
+  const [group, ...others] = reading.groups.length > 1 ? inAnyOrder(reading.groups) : reading.groups;
   if (group === undefined) return refuse("certificates", "It holds no certificate.");
   if (others.length === 0) return group;
   const sentence = `It holds ${others.length + 1} certificates that do not certify one another. Create them one by one.`;
   return refuse("certificates", sentence);
+}
+
+function inAnyOrder(groups: CertificateGroup[]): CertificateGroup[] {
+  const reading = readCertificateSet(
+    groups.flatMap(({ certificate, chain }) => [certificate, ...chain]).map(({ der }) => der),
+  );
+  return reading.kind === "refused" ? groups : reading.groups;
 }
 
 async function readKey(text: string, password: string): Promise<OpenedKey | Refused> {

@@ -5,8 +5,8 @@ const structures = {
   certificate_request: "a certificate signing request. Upload the certificate that the CA issued for it",
   revocation_list: "a certificate revocation list (CRL). Upload the certificates themselves",
   public_key: "a bare public key. Upload the certificate that holds it",
-  pkcs7: "a PKCS#7 bundle. Convert it with: openssl pkcs7 -print_certs",
-  pkcs12: "a PKCS#12 file, which usually holds a private key. Export the certificate alone, as PEM or DER",
+  pkcs7: "a PKCS#7 message without certificates. Upload the certificates themselves",
+  pkcs12: "a PKCS#12 file written as text, or together with something else. Upload the .p12 or .pfx file itself",
   ocsp_response: "an OCSP response. Upload the certificate that it speaks of",
   unknown: "something else. Upload X.509 certificates as PEM or DER",
 } as const;

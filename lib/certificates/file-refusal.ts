@@ -4,6 +4,7 @@ export const REFUSAL_REASONS = [
   "bad_dates",
   "private_key",
   "password",
+  "legacy",
   "unreadable_block",
   "too_large",
   "too_many_blocks",

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { readElement } from "./asn1-element";
+import { type DerElement, readElement } from "./asn1-element";
 import { recogniseStructure } from "./asn1-structure";
-import { type CertificateGroup, groupIntoChains } from "./chain";
+import { arrangeChains, type CertificateGroup, groupIntoChains } from "./chain";
 import { holdsForeignKey, isKeyLabel } from "./file-private-key";
 import { refuseFile, refuseLabel, refuseStructure } from "./file-recognition";
 import {
@@ -16,6 +16,7 @@ import {
 } from "./file-refusal";
 import { decodeText } from "./file-text";
 import { type CertificateReading, parseCertificate } from "./parse";
+import { readPkcs7 } from "./parse-pkcs7";
 import type { FoundKey } from "./parse-private-key";
 import { formatPem, type PemBlock, readPem } from "./pem";
 
@@ -23,7 +24,8 @@ import { formatPem, type PemBlock, readPem } from "./pem";
 export type FileReading = { kind: "certificates"; groups: CertificateGroup[]; keys: FoundKey[] } | Refusal;
 
 /**
- * Reads one uploaded file or pasted text: PEM with any text around its blocks, or DER, told apart by content. A file is taken whole
+ * Reads one uploaded file or pasted text: PEM with any text around its blocks, DER, or PKCS#7 in either, told apart by
+ * content. A file is taken whole
  * or refused whole: one bad block refuses it. Private keys stay closed. Never throws for any input and never repeats what stands in
  * the file.
  */
@@ -84,22 +86,35 @@ function readBareBase64(bytes: Uint8Array, text: string): FileReading {
   return readDerFile(Buffer.from(body, "base64")) ?? refuseFile(bytes, text);
 }
 
+/** Reads certificates, each as DER, that stand in no order. */
+export function readCertificateSet(certificates: Buffer[]): FileReading {
+  const set = readMembers(certificates, { block: 1, blocks: 1 });
+  return set.kind === "refused" ? set : { kind: "certificates", groups: arrangeChains(set.members), keys: [] };
+}
+
 function readBlocks(blocks: PemBlock[]): FileReading {
   const readings: CertificateReading[] = [];
   const keys: FoundKey[] = [];
   const hasKey = blocks.some((block) => isKeyLabel(block.label));
+  let inOrder = true;
   for (const [index, block] of blocks.entries()) {
     // openssl writes the curve before the key, which names it too.
     if (hasKey && block.label === "EC PARAMETERS") continue;
     const reading = readBlock(block, { block: index + 1, blocks: blocks.length });
     if (reading.kind === "refused") return reading;
     if (reading.kind === "key") keys.push(reading.found);
-    else readings.push(reading);
+    else if (reading.kind === "certificate") readings.push(reading);
+    else {
+      inOrder = false;
+      readings.push(...reading.members);
+    }
+    if (readings.length > FILE_BLOCKS_LIMIT) return refuseCount();
   }
-  return { kind: "certificates", groups: groupIntoChains(readings), keys };
+  return { kind: "certificates", groups: inOrder ? groupIntoChains(readings) : arrangeChains(readings), keys };
 }
 
-type BlockReading = CertificateReading | { kind: "key"; found: FoundKey } | Refusal;
+type Members = { kind: "set"; members: CertificateReading[] };
+type BlockReading = CertificateReading | Members | { kind: "key"; found: FoundKey } | Refusal;
 
 function readBlock({ label, octets, pem, source }: PemBlock, place: Place): BlockReading {
   const root = readElement(octets);
@@ -107,6 +122,7 @@ function readBlock({ label, octets, pem, source }: PemBlock, place: Place): Bloc
   const isKey = structure === "private_key";
   if (isKey && source !== null && !isKeyLabel(label)) return refusePrivateKey(MISLABELLED_KEY);
   if (isKey || isKeyLabel(label)) return { kind: "key", found: { octets, pem: source } };
+  if (structure === "pkcs7" && root !== undefined) return readBundle(root, place);
   if (structure !== "certificate" || root === undefined) {
     if (structure === "unknown" && root === undefined) return refuseLabel(label, place) ?? refuseUnreadable(place);
     if (structure !== "certificate") return refuseLabel(label, place) ?? refuseStructure(structure, place);
@@ -120,4 +136,23 @@ function readBlock({ label, octets, pem, source }: PemBlock, place: Place): Bloc
   if (rest.length > 0 && label !== "TRUSTED CERTIFICATE" && reading.kind === "certificate")
     reading.parsed.oddities.push("Something followed the certificate inside its block and was left out.");
   return reading;
+}
+
+function readBundle(root: DerElement, place: Place): Members | Refusal {
+  const certificates = readPkcs7(root);
+  if (certificates === undefined || certificates.length === 0) return refuseStructure("pkcs7", place);
+  if (certificates.length > FILE_BLOCKS_LIMIT) return refuseCount();
+  return readMembers(certificates, place);
+}
+
+function readMembers(certificates: Buffer[], place: Place): Members | Refusal {
+  const members: CertificateReading[] = [];
+  for (const der of certificates) {
+    const root = readElement(der);
+    if (root === undefined || recogniseStructure(root) !== "certificate") return refuseUnreadable(place);
+    const reading = parseCertificate(root, formatPem(der), place);
+    if (reading.kind === "refused") return reading;
+    members.push(reading);
+  }
+  return { kind: "set", members };
 }

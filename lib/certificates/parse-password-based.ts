@@ -44,7 +44,7 @@ export async function decryptWithPassword(
 ): Promise<Buffer | Refusal> {
   const [scheme, parameters] = readChildren(algorithm) ?? [];
   const name = readObjectIdentifier(scheme);
-  if (name !== undefined && LEGACY.test(name)) return refuseLegacy();
+  if (isLegacy(algorithm)) return refuseLegacy();
   const [derivation, encryption] = (name === PBES2 && parameters && readChildren(parameters)) || [];
   const wanted = derivation && readDerivation(derivation);
   const [cipherName, vector] = (encryption && readChildren(encryption)) ?? [];
@@ -89,7 +89,7 @@ export function readCount(element: DerElement | undefined): number | undefined {
 
 export function refuseEffort(): Refusal {
   return refuse(
-    "password",
+    "too_large",
     "Opening this file would take more than 10 million rounds of hashing. Export it again with fewer.",
   );
 }
@@ -101,10 +101,15 @@ export function refuseUnknown(): Refusal {
   );
 }
 
-/** Old encryption of a key; a whole PKCS#12 file says so in its own words. */
+/** Whether an AlgorithmIdentifier is one of those that OpenSSL itself opens only when asked to. */
+export function isLegacy(algorithm: DerElement): boolean {
+  const [scheme] = readChildren(algorithm) ?? [];
+  return LEGACY.test(readObjectIdentifier(scheme) ?? "");
+}
+
 function refuseLegacy(): Refusal {
   return refuse(
-    "password",
-    "The private key in this file is encrypted in an old, weak way. Convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc",
+    "legacy",
+    "The private key in this file is encrypted in an old, weak way. Convert it with “openssl pkey -provider default -provider legacy -in FILE -aes256 -out new.pem”, and upload new.pem.",
   );
 }

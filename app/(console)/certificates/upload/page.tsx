@@ -10,7 +10,7 @@ export default async function UploadPage() {
   return (
     <>
       <PageHeader title="Upload certificates">
-        PEM or DER, one certificate or a bundle. Certificates that certify one another become one with its chain. A
+        One certificate a file or a bundle. Certificates that certify one another become one with its chain, and a
         private key goes to its certificate, in the same file or another.
       </PageHeader>
       <UploadForm />
