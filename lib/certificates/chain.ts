@@ -1,5 +1,5 @@
-import type { KeyObject } from "node:crypto";
 import type { CertificateReading, ParsedCertificate } from "./parse";
+import { isSignedWith, readPublicKey } from "./parse-signature";
 
 /** A certificate with the issuers that came after it in its file, nearest first. */
 export type CertificateGroup = { certificate: ParsedCertificate; chain: ParsedCertificate[] };
@@ -80,17 +80,9 @@ function certifies(issuer: CertificateReading, subject: CertificateReading): boo
 }
 
 function verifies(issuer: CertificateReading, subject: CertificateReading): boolean {
-  const key = readKey(issuer);
+  const key = readPublicKey(issuer);
   // An algorithm without a name is shown by its OID, and the runtime cannot check it either.
   const isKnownAlgorithm = !/^\d/.test(subject.parsed.signatureAlgorithm);
   if (key === undefined || !isKnownAlgorithm) return true;
-  return subject.x509.verify(key);
-}
-
-function readKey({ x509 }: CertificateReading): KeyObject | undefined {
-  try {
-    return x509.publicKey;
-  } catch {
-    return undefined;
-  }
+  return isSignedWith(key, subject);
 }

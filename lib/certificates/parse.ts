@@ -5,6 +5,7 @@ import { readDistinguishedName, shortLabel } from "./distinguished-name";
 import { type Place, type Refusal, refuse, refuseBadDates, refuseUnreadable } from "./file-refusal";
 import type { ExtensionFacts } from "./parse-extension-values";
 import { readExtensions } from "./parse-extensions";
+import { hasOrdinaryForm } from "./parse-ordinary";
 import { describePublicKey, nameSignatureAlgorithm } from "./parse-public-key";
 import { readValidityDate } from "./parse-validity-date";
 
@@ -44,7 +45,12 @@ export type ParsedCertificate = ExtensionFacts & {
 export type CertificateReading = {
   kind: "certificate";
   parsed: ParsedCertificate;
-  x509: X509Certificate;
+  root: DerElement;
+  publicKey: DerElement;
+  /** Of the form that `open` need not be asked about. */
+  isOrdinary: boolean;
+  /** The certificate as openssl opens it, which takes long, at the first call. */
+  open: () => X509Certificate;
   subjectOctets: Buffer;
   issuerOctets: Buffer;
 };
@@ -70,8 +76,10 @@ export function parseCertificate(root: DerElement, pem: string, place: Place): C
   if (notAfter === undefined) return refuseBadDates(place, "end");
   // A copy, so that what is kept does not hold on to the whole uploaded file.
   const der = Buffer.from(encoding(root));
-  const x509 = openCertificate(der, place);
-  if (!(x509 instanceof X509Certificate)) return x509;
+  const open = openOnce(der);
+  const isOrdinary = hasOrdinaryForm(root);
+  const isOpenable = isOrdinary ? "with its key" : tryToOpen(open);
+  if (isOpenable === "not") return refuseUnreadable(place);
 
   const oddities = new Set<string>();
   const subject = readDistinguishedName(parts.subject);
@@ -80,15 +88,25 @@ export function parseCertificate(root: DerElement, pem: string, place: Place): C
   const signatureAlgorithm = nameSignatureAlgorithm(parts.signatureAlgorithm);
   if (subject.isMalformed) oddities.add("Part of the subject cannot be read.");
   if (issuer.isMalformed) oddities.add("Part of the issuer's name cannot be read.");
-  if (!canReadKey(x509)) oddities.add("The public key cannot be read.");
+  if (isOpenable === "without its key") oddities.add("The public key cannot be read.");
   if (notAfter < notBefore) oddities.add("It ends before it begins.");
   if (serial.length > 20) oddities.add("The serial number is longer than 20 octets.");
   if (!encoding(parts.signatureAlgorithm).equals(encoding(parts.outerAlgorithm)))
     oddities.add("It names two different signature algorithms.");
   const facts = readExtensions(parts.extensions, oddities);
   const { decimal, hex } = readSerial(serial);
+  // Each by name: an object that a spread begins is put together anew, property by property, every time.
   const parsed = {
-    ...facts,
+    sans: facts.sans,
+    keyUsage: facts.keyUsage,
+    extendedKeyUsage: facts.extendedKeyUsage,
+    isCa: facts.isCa,
+    pathLength: facts.pathLength,
+    crlUrls: facts.crlUrls,
+    ocspUrls: facts.ocspUrls,
+    issuerUrls: facts.issuerUrls,
+    subjectKeyId: facts.subjectKeyId,
+    authorityKeyId: facts.authorityKeyId,
     fingerprint: hash("sha256", der),
     publicKeyHash: hash("sha256", encoding(parts.publicKey)),
     serial: decimal,
@@ -111,7 +129,10 @@ export function parseCertificate(root: DerElement, pem: string, place: Place): C
   return {
     kind: "certificate",
     parsed,
-    x509,
+    root,
+    publicKey: parts.publicKey,
+    isOrdinary,
+    open,
     subjectOctets: encoding(parts.subject),
     issuerOctets: encoding(parts.issuer),
   };
@@ -131,19 +152,22 @@ function readParts(root: DerElement) {
   return { serial, signatureAlgorithm, outerAlgorithm, issuer, notBefore, notAfter, subject, publicKey, extensions };
 }
 
-function openCertificate(der: Buffer, place: Place): X509Certificate | Refusal {
-  try {
-    return new X509Certificate(der);
-  } catch {
-    return refuseUnreadable(place);
-  }
+function openOnce(der: Buffer): () => X509Certificate {
+  let opened: X509Certificate | undefined;
+  return () => (opened ??= new X509Certificate(der));
 }
 
-function canReadKey(x509: X509Certificate): boolean {
+/** What openssl can do with a certificate. */
+function tryToOpen(open: () => X509Certificate): "with its key" | "without its key" | "not" {
   try {
-    return x509.publicKey.type === "public";
+    open();
   } catch {
-    return false;
+    return "not";
+  }
+  try {
+    return open().publicKey.type === "public" ? "with its key" : "without its key";
+  } catch {
+    return "without its key";
   }
 }
 
