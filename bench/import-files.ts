@@ -4,6 +4,8 @@ import { type GeneratedCertificate, generateCertificate } from "@/lib/certificat
 import { formatPem } from "@/lib/certificates/pem";
 import { DAY_MS } from "@/lib/certificates/rules";
 
+/** A file of PEM, as text: it goes from process to process. */
+export type MadeFile = { name: string; text: string };
 export type BenchFile = { name: string; bytes: Uint8Array };
 
 /** Stands in every template where a certificate has its own number. */
@@ -19,7 +21,7 @@ const BEFORE_SERIAL = Buffer.from("a0030201020210", "hex");
  * every tenth with its chain. All but those are copies of some real ones with another serial number and other names, so
  * their signatures are wrong, which nothing looks at: a certificate without its issuer cannot be verified.
  */
-export async function prepareFiles(now: Date): Promise<(number: number) => Promise<BenchFile>> {
+export async function prepareFiles(now: Date): Promise<(number: number) => Promise<MadeFile>> {
   const issuer = await generateCertificate({
     subjectCommonName: "Example Issuing CA 3",
     organisation: "Example Inc.",
@@ -39,11 +41,11 @@ export async function prepareFiles(now: Date): Promise<(number: number) => Promi
     if (number % CHAIN_EVERY === 0) {
       // EC keys only: they are made in no time.
       const { pem } = await makeLeaf({ index: number - (number % 2), number: digits, issuer, now });
-      return { name, bytes: Buffer.from(`${pem}\n${issuer.pem}\n`) };
+      return { name, text: `${pem}\n${issuer.pem}\n` };
     }
     const template = templates[number % TEMPLATES];
     if (template === undefined) throw new Error("there are no templates");
-    return { name, bytes: Buffer.from(`${formatPem(renumber(template, digits))}\n`) };
+    return { name, text: `${formatPem(renumber(template, digits))}\n` };
   };
 }
 

@@ -6,6 +6,13 @@ export const FILES_PER_REQUEST = 40;
 /** At how many certificates the memory is looked at. */
 export const MARKS = [5_000, 20_000] as const;
 
+/** Certificates before the measured ones: code that runs for the first time is slow once in the life of a server. */
+export const WARM_UP = 2_000;
+
+/** What one process asks for, as long as it imports: so many files from a number on. */
+const order = z.object({ first: z.number(), count: z.number() });
+export const madeFiles = z.array(z.object({ name: z.string(), text: z.string() }));
+
 const memory = z.object({
   certificates: z.number(),
   /** Megabytes that are in use after the garbage was collected. */
@@ -14,7 +21,7 @@ const memory = z.object({
   peak: z.number(),
 });
 
-/** What one process found that imported the generated certificates and then, where it is there, the corpus. */
+/** What a process found that imported the generated certificates and then, where it is there, the corpus. */
 export const importResult = z.object({
   /** Certificates a second of the whole way: reading, deciding, writing. */
   perSecond: z.number(),
@@ -32,3 +39,9 @@ export const importResult = z.object({
   memory: z.array(memory),
 });
 export type ImportResult = z.infer<typeof importResult>;
+
+export const importMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("order"), order }),
+  z.object({ kind: z.literal("result"), result: importResult }),
+]);
+export type ImportMessage = z.infer<typeof importMessage>;

@@ -1,11 +1,12 @@
+import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { z } from "zod";
 import { closeDatabase } from "@/drizzle/client";
 import { mintPersonScope } from "@/lib/auth/scope";
 import { addFiles } from "@/lib/certificates/commands";
-import { type BenchFile, prepareFiles, readCorpus } from "./import-files";
-import { FILES_PER_REQUEST, type ImportResult, MARKS } from "./import-protocol";
+import { type BenchFile, readCorpus } from "./import-files";
+import { FILES_PER_REQUEST, type ImportMessage, type ImportResult, MARKS, madeFiles, WARM_UP } from "./import-protocol";
 import { ownSeconds, sessionSeconds } from "./processor-time";
 import { quantile } from "./statistics";
 
@@ -16,22 +17,21 @@ const now = new Date();
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
-const makeFile = await prepareFiles(now);
-process.send?.(await run());
+say({ kind: "result", result: await run() });
 await closeDatabase();
 process.disconnect?.();
 
 async function run(): Promise<ImportResult> {
   const [least, most] = MARKS;
-  // Code that runs for the first time is slow once in the life of a server.
-  await importAll(await makeFiles(1, 400));
+  for (let done = 0; done < WARM_UP; done += FILES_PER_REQUEST)
+    await importAll(await orderFiles(1 + done, FILES_PER_REQUEST));
   const times: number[] = [];
   const memory: ImportResult["memory"] = [];
   const sessionsBefore = await sessionSeconds();
   let own = 0;
   for (let done = 0; done < most; done += FILES_PER_REQUEST) {
-    // Made beside the measured time, and let go after each request, as a server does.
-    const files = await makeFiles(1_001 + done, FILES_PER_REQUEST);
+    // They come between the measured times, and are let go after each request, as a server does.
+    const files = await orderFiles(WARM_UP + 1 + done, FILES_PER_REQUEST);
     const ownBefore = ownSeconds();
     times.push((await importAll(files)).milliseconds);
     own += ownSeconds() - ownBefore;
@@ -51,8 +51,20 @@ async function run(): Promise<ImportResult> {
   };
 }
 
-function makeFiles(first: number, count: number): Promise<BenchFile[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => makeFile(first + index)));
+function say(message: ImportMessage): void {
+  process.send?.(message);
+}
+
+/** Files that another process makes, so that this one does nothing but import: making one takes longer. */
+async function orderFiles(first: number, count: number): Promise<BenchFile[]> {
+  const arrival = once(process, "message");
+  say({ kind: "order", order: { first, count } });
+  const [message] = z
+    .tuple([z.string()])
+    .rest(z.unknown())
+    .parse(await arrival);
+  const files = madeFiles.parse(JSON.parse(message));
+  return files.map(({ name, text }) => ({ name, bytes: Buffer.from(text) }));
 }
 
 /** What the server action of the upload screen does with a form's files. */

@@ -2,7 +2,8 @@ import { readArguments } from "./arguments";
 import { startChild } from "./children";
 import { copyDatabase, dropDatabase } from "./databases";
 import { type Dataset, prepareDataset } from "./dataset";
-import { FILES_PER_REQUEST, type ImportResult, importResult, MARKS } from "./import-protocol";
+import { prepareFiles } from "./import-files";
+import { FILES_PER_REQUEST, type ImportResult, importMessage, MARKS } from "./import-protocol";
 import { figures, printGoals, printTable, writeReport } from "./report";
 import { type Spread, spreadOf } from "./statistics";
 
@@ -12,6 +13,7 @@ const WANTED_GROWTH_MB = 20;
 const { size, rounds } = readArguments();
 const now = new Date();
 const dataset = await prepareDataset(size, now);
+const makeFile = await prepareFiles(now);
 const results: ImportResult[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   console.log(`Round ${round} of ${rounds}`);
@@ -24,9 +26,16 @@ async function importIntoCopy({ database, accountId, admin }: Dataset): Promise<
   const copy = await copyDatabase(database, "import");
   try {
     const child = startChild("import-run.ts", copy.url, [accountId, admin.userId, admin.email]);
-    const result = importResult.parse(await child.hear());
-    await child.ended;
-    return result;
+    for (;;) {
+      const message = importMessage.parse(await child.hear());
+      if (message.kind === "result") {
+        await child.ended;
+        return message.result;
+      }
+      const { first, count } = message.order;
+      const files = await Promise.all(Array.from({ length: count }, (_, index) => makeFile(first + index)));
+      child.tell(JSON.stringify(files));
+    }
   } finally {
     await dropDatabase(copy);
   }
