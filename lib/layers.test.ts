@@ -32,7 +32,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/encrypt\.ts$/,
       /^lib\/network\/resolve\.ts$/,
-      /^lib\/tokens\/token-text\.ts$/,
+      /^lib\/tokens\/(token-text|command-line|manage-tokens|token-program)\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],

@@ -39,8 +39,23 @@ export async function roleOf(executor: Executor, scope: Scope, userId: string): 
   return row?.role ?? null;
 }
 
+/** A member as an operator names one: by e-mail address, or, without it, the first product admin. Null when there is none. */
+export async function findMember(
+  email: string | null,
+): Promise<{ accountId: string; userId: string; email: string; role: Role } | null> {
+  const [row] = await database()
+    .select({ accountId: accounts.id, userId: users.id, email: users.email, role: memberships.role })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .innerJoin(accounts, eq(accounts.id, memberships.accountId))
+    .where(and(isNull(memberships.disabledAt), email === null ? eq(memberships.role, "admin") : eq(users.email, email)))
+    .orderBy(asc(accounts.createdAt), asc(accounts.id), asc(memberships.createdAt), asc(users.id))
+    .limit(1);
+  return row ?? null;
+}
+
 /** Everybody of the account, disabled people too, by e-mail address. */
-export async function listMembers(scope: PersonScope): Promise<Member[]> {
+export async function listMembers(scope: Pick<PersonScope, "accountId" | "userId">): Promise<Member[]> {
   const lastSeenAt = correlated<Date | null>(
     sql`(select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.userId} = ${users.id})`,
   ).mapWith((value: string | null) => (value === null ? null : parseMoment(value)));

@@ -6,12 +6,17 @@ import { listMembers, roleOf } from "@/lib/accounts/queries";
 import type { Role } from "@/lib/accounts/rules";
 import { lesserRole, roleMay } from "@/lib/auth/rules";
 import type { PersonScope, Scope } from "@/lib/auth/scope";
+import { hashToken } from "@/lib/auth/tokens";
 import { DAY_MS } from "@/lib/certificates/rules";
 import { ENDED_TOKEN_DAYS, tokenStateOf } from "@/lib/tokens/rules";
 import type { TokenView } from "@/lib/tokens/schema";
+import { isTokenText } from "@/lib/tokens/token-text";
 
 /** One's own tokens, for product admins everybody's: the active ones first, then those that ended not long ago, newest first. */
-export async function listTokens(scope: PersonScope, now: Date): Promise<TokenView[]> {
+export async function listTokens(
+  scope: Pick<PersonScope, "accountId" | "userId" | "role">,
+  now: Date,
+): Promise<TokenView[]> {
   const since = new Date(now.getTime() - ENDED_TOKEN_DAYS * DAY_MS);
   const owned = roleMay(scope.role, "tokens:manage") ? undefined : eq(apiTokens.userId, scope.userId);
   const rows = await database()
@@ -32,6 +37,15 @@ export async function listTokens(scope: PersonScope, now: Date): Promise<TokenVi
     return owner === undefined ? [] : [viewOf(row, { owner, now })];
   });
   return views.sort((one, other) => Number(other.state === "active") - Number(one.state === "active"));
+}
+
+/** For operators: a token by its id or, such as one that was found where it should not be, by its own text. */
+export async function findToken(known: string): Promise<{ accountId: string; id: string; name: string } | null> {
+  const [row] = await database()
+    .select({ accountId: apiTokens.accountId, id: apiTokens.id, name: apiTokens.name })
+    .from(apiTokens)
+    .where(isTokenText(known) ? eq(apiTokens.tokenHash, hashToken(known)) : eq(apiTokens.id, known));
+  return row ?? null;
 }
 
 type Owner = { email: string; role: Role; isYou: boolean };

@@ -1,0 +1,3 @@
+import { runForOperator } from "./operator.mjs";
+
+await runForOperator("lib/tokens/token-program.ts");
