@@ -55,7 +55,7 @@ function say(message: ImportMessage): void {
   process.send?.(message);
 }
 
-/** Files that another process makes, so that this one does nothing but import: making one takes longer. */
+/** Files that another process makes, so that this one does nothing but import. */
 async function orderFiles(first: number, count: number): Promise<BenchFile[]> {
   const arrival = once(process, "message");
   say({ kind: "order", order: { first, count } });
