@@ -1,4 +1,5 @@
 import "server-only";
+import { fillPlaceholders, type Query, type SQL } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool } from "pg";
 import { env } from "@/lib/env";
@@ -10,7 +11,7 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 export type Executor = Pick<Database, "select" | "insert" | "update" | "delete" | "execute" | "$with" | "with">;
 
 declare global {
-  var certsweepDatabase: { db: Database; close: () => Promise<void> } | undefined;
+  var certsweepDatabase: { db: Database; pool: Pool; close: () => Promise<void> } | undefined;
 }
 
 function connect() {
@@ -29,13 +30,34 @@ function connect() {
   };
   pool.on("error", noteLostSession);
   pool.on("connect", (client) => client.on("error", noteLostSession));
-  return { db: drizzle(pool, { casing: "snake_case" }), close: () => pool.end() };
+  return { db: drizzle(pool, { casing: "snake_case" }), pool, close: () => pool.end() };
 }
 
 /** The pool of this process. On globalThis because Next bundles pages, routes and instrumentation apart. */
 export function database(): Database {
+  return connection().db;
+}
+
+function connection() {
   globalThis.certsweepDatabase ??= connect();
-  return globalThis.certsweepDatabase.db;
+  return globalThis.certsweepDatabase;
+}
+
+/**
+ * A statement that runs with every request: its text is made once, and each session of the pool plans it once. `name` is
+ * its own in the whole program; the values are those of its placeholders.
+ */
+export function preparedStatement(
+  name: string,
+  statement: SQL,
+): (values: Record<string, string | null>) => Promise<unknown[]> {
+  let query: Query | undefined;
+  return async (values) => {
+    const { db, pool } = connection();
+    query ??= db.execute(statement).getQuery();
+    const { rows } = await pool.query({ name, text: query.sql, values: fillPlaceholders(query.params, values) });
+    return rows;
+  };
 }
 
 export async function closeDatabase(): Promise<void> {
