@@ -24,9 +24,22 @@ export function listCases(deep: string): ListCase[] {
 export function figureCases(): ListCase[] {
   return [
     { name: "counts", params: {} },
+    ...STATUS_CHOICES.map((status) => ({ name: `counts, status ${status}`, params: { status } })),
     { name: "counts, may be deleted", params: { deletable: "yes" } },
     { name: "counts, common search", params: { q: COMMON_SEARCH } },
     { name: "counts, rare search", params: { q: RARE_SEARCH } },
     { name: "counts, two letters", params: { q: "ay" } },
+  ];
+}
+
+/** What is counted to the end, or as far as its own limit, when somebody asks for it: the path of its route. */
+export function wholeCases(): { name: string; path: string }[] {
+  const select = (params: Record<string, string>) => `/api/certificates/selection?${new URLSearchParams(params)}`;
+  return [
+    { name: "selection of all, as the bar says it", path: select({}) },
+    { name: "selection of all, exact for the dialog", path: select({ exact: "yes" }) },
+    { name: "selection of a common search, exact", path: select({ q: COMMON_SEARCH, exact: "yes" }) },
+    { name: "effect of a cleanup", path: "/api/cleanup/effect?retentionDays=30&skipSynced=true&brakePercent=50" },
+    { name: "CSV of what is revoked", path: "/api/certificates/export?status=revoked" },
   ];
 }

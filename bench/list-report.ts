@@ -12,7 +12,11 @@ type Run = { size: number; rounds: number; now: Date; samples: Samples[] };
 
 export function reportList({ size, rounds, now, samples }: Run): void {
   const sizes = [...new Set(samples.map((sample) => sample.size))];
-  const names = [...new Set(samples.filter(({ kind }) => kind === "sql").map(({ name }) => name))];
+  const namesOf = (kind: Samples["kind"]) => [
+    ...new Set(samples.filter((sample) => sample.kind === kind).map(({ name }) => name)),
+  ];
+  const names = namesOf("sql");
+  const whole = namesOf("route").filter((name) => !names.includes(name));
   const of = (certificates: number, kind: Samples["kind"], name: string): Spread =>
     spreadOf(
       samples
@@ -32,7 +36,13 @@ export function reportList({ size, rounds, now, samples }: Run): void {
       }),
     });
   }
-  const lists = names.filter((name) => !/counts/.test(name));
+  printTable({
+    title: "Counted to the end, or to a limit of their own; data route, ms: median (least–greatest)",
+    columns: ["what", ...sizes.map((certificates) => certificates.toLocaleString("en"))],
+    rows: whole.map((name) => [name, ...sizes.map((certificates) => figures(of(certificates, "route", name), 0))]),
+  });
+  // Timelines are 26 counts each and come after the page.
+  const lists = names.filter((name) => !name.startsWith("timeline"));
   const goals = [
     ...sizes.flatMap((certificates) => [
       ...lists.map((name) =>
@@ -54,7 +64,7 @@ export function reportList({ size, rounds, now, samples }: Run): void {
   printGoals(goals);
   const medians = sizes.flatMap((certificates) =>
     (["empty", "sql", "route", "page"] as const).flatMap((kind) =>
-      [...new Set(samples.filter((each) => each.kind === kind).map(({ name }) => name))].map((name) => ({
+      namesOf(kind).map((name) => ({
         size: certificates,
         kind,
         name,

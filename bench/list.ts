@@ -3,12 +3,14 @@ import { buildCopy, EMPTY_PATH } from "./app-copy";
 import { readArguments } from "./arguments";
 import { type Child, startChild } from "./children";
 import { prepareDataset } from "./dataset";
-import { figureCases, type ListCase, listCases } from "./list-cases";
+import { figureCases, type ListCase, listCases, wholeCases } from "./list-cases";
 import { reportList, type Samples } from "./list-report";
 import { signIn, type Visitor } from "./list-visitor";
 
 /** Of every measured thing in a round, one after the other through all things and sizes. */
 const REPEATS = 10;
+/** Figures are asked for with every third of them, what is counted to the end once a round. */
+const FIGURES_EVERY = 3;
 
 const { size, rounds } = readArguments();
 const now = new Date();
@@ -22,7 +24,9 @@ for (let round = 0; round <= rounds; round += 1) {
   console.log(round === 0 ? "Warming up" : `Round ${round} of ${rounds}`);
   for (let repeat = 0; repeat < (round === 0 ? 3 : REPEATS); repeat += 1) {
     for (const inventory of inventories) {
-      const asked = [...(await askLists(inventory)), ...(repeat === 0 ? await askFigures(inventory) : [])];
+      const asked = await askLists(inventory);
+      if (repeat % FIGURES_EVERY === 0) asked.push(...(await askFigures(inventory)));
+      if (repeat === 0) asked.push(...(await askWhole(inventory)));
       if (round > 0) samples.push(...asked);
     }
   }
@@ -59,7 +63,6 @@ async function askLists(inventory: Inventory): Promise<Samples[]> {
   return taken;
 }
 
-/** Once a round only: a figure may take a hundred times as long as a page. */
 async function askFigures(inventory: Inventory): Promise<Samples[]> {
   const taken: Samples[] = [];
   for (const { name, params } of figureCases()) {
@@ -73,6 +76,12 @@ async function askFigures(inventory: Inventory): Promise<Samples[]> {
       taken.push(await asked(inventory.size, "route", figure, inventory.visitor.time(path)));
     }
   }
+  return taken;
+}
+
+async function askWhole({ size: certificates, visitor }: Inventory): Promise<Samples[]> {
+  const taken: Samples[] = [];
+  for (const { name, path } of wholeCases()) taken.push(await asked(certificates, "route", name, visitor.time(path)));
   return taken;
 }
 

@@ -41,11 +41,14 @@ function isMore(part: "found" | "hits" | "looked", limit: number): SQL {
   return sql`(select count(*) > ${limit} from ${sql.identifier(part)})`;
 }
 
-/** Reads without the plan that reads a table from its beginning: a limit tempts to it, and what is rare is then met late. */
+/**
+ * Reads without the plan that reads a table from its beginning: a limit tempts to it, and what is rare is then met late.
+ * Nor is a plan compiled, which takes longer than a bounded one runs.
+ */
 export function readByIndex(statement: SQL): Promise<unknown[]> {
   return database().transaction(
     async (tx) => {
-      await tx.execute(sql`select set_config('enable_seqscan', 'off', true)`);
+      await tx.execute(sql`select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`);
       return (await tx.execute(statement)).rows;
     },
     { accessMode: "read only" },

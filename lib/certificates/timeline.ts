@@ -19,7 +19,8 @@ export async function readTimeline(scope: Scope, filter: ListFilter, now: Date):
   // The months are the axis: choosing one narrows the list, not the picture that it was chosen from.
   const asked = { ...filter, expires: undefined };
   const axis = timelineMonths(now);
-  const isIndexed = asked.q === undefined && asked.deletable === undefined;
+  // What is not yet valid is rare in every month.
+  const isIndexed = asked.q === undefined && asked.deletable === undefined && asked.status !== "not_yet_valid";
   const rows = await readByIndex(
     isIndexed ? byMonth(scope, asked, { axis, now }) : await atOnce(scope, asked, { axis, now }),
   );

@@ -3,16 +3,9 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
 import type { Scope } from "@/lib/auth/scope";
-import { deployed, stillValid, synced, syncIsActive } from "@/lib/removal/predicates";
+import { stillValid, syncIsActive } from "@/lib/removal/predicates";
 
 type Judging = { now: Date; heedSyncs: boolean };
-
-/** The same as judgedRows() for a few rows: each is looked up. */
-export function judgedEach(relation: SQL, now: Date): SQL {
-  return sql`select ${certificates.notAfter}, ${certificates.notBefore}, ${certificates.revokedAt},
-      case when ${stillValid(now)} then 'still_valid' when ${deployed} then 'deployed' when ${synced} then 'synced' end as blocker
-    from ${relation} as ${certificates}`;
-}
 
 /**
  * The rows of a relation with the columns of `certificates`, each with its first `blocker` or null, as a query: the law of
@@ -32,4 +25,17 @@ export function judgedRows(scope: Scope, relation: SQL, { now, heedSyncs }: Judg
 
 function idsOf(table: typeof deployments | typeof syncs, condition: SQL | undefined): SQL {
   return sql`select distinct ${table.certificateId} from ${table} where ${condition}`;
+}
+
+/** The same as judgedRows() for a bounded number of rows: each is looked up, however many others are in use. */
+export function judgedEach(relation: SQL, now: Date): SQL {
+  return sql`select ${certificates.notAfter}, ${certificates.notBefore}, ${certificates.revokedAt},
+      case when ${stillValid(now)} then 'still_valid' when deployed.found then 'deployed' when synced.found then 'synced' end as blocker
+    from ${relation} as ${certificates}
+    left join lateral (select true as found from ${deployments} where ${ofRow(deployments)} limit 1) deployed on true
+    left join lateral (select true as found from ${syncs} where ${and(ofRow(syncs), syncIsActive)} limit 1) synced on true`;
+}
+
+function ofRow(table: typeof deployments | typeof syncs): SQL | undefined {
+  return and(eq(table.accountId, certificates.accountId), eq(table.certificateId, certificates.id));
 }
