@@ -9,15 +9,24 @@ const NETWORKS = "must list public, private, loopback or networks like 10.20.0.0
 /** A variable that is set to nothing counts as not set. */
 const optionalText = z.preprocess((value) => (value === "" ? undefined : value), z.string().optional());
 
+const encryptionKey = z
+  .string("must be set to 32 bytes in base64.")
+  .regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64 (44 characters).")
+  .transform((text) => Buffer.from(text, "base64"));
+
 const environment = z
   .object({
     DATABASE_URL: z.url("must be the address of a PostgreSQL database."),
     CERTSWEEP_URL: z.url("must be an http or https address.").default("http://127.0.0.1:3000"),
     CERTSWEEP_SECRET: z.string("must be set to at least 32 characters.").min(32, "must have at least 32 characters."),
-    CERTSWEEP_ENCRYPTION_KEY: z
-      .string("must be set to 32 bytes in base64.")
-      .regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64 (44 characters).")
-      .transform((text) => Buffer.from(text, "base64")),
+    CERTSWEEP_ENCRYPTION_KEY: encryptionKey,
+    /** Opens what it sealed, and seals nothing. */
+    CERTSWEEP_ENCRYPTION_KEY_PREVIOUS: z.preprocess(
+      (value) => (value === "" ? undefined : value),
+      encryptionKey.optional(),
+    ),
+    /** Set by the launcher when the key was generated: where it lies. */
+    CERTSWEEP_KEY_FOLDER: optionalText,
     CERTSWEEP_PROBE_NETWORKS: optionalText.transform((text, context) => {
       const networks = parseNetworks(text ?? DEFAULT_NETWORKS);
       if (networks !== null) return networks;

@@ -30,7 +30,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|bisect|export|judged|selection|bulk[a-z-]*)\.ts$/,
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
-      /^lib\/secrets\/encrypt\.ts$/,
+      /^lib\/secrets\/(encrypt|keys|reseal|rotate-program)\.ts$/,
       /^lib\/network\/resolve\.ts$/,
       /^lib\/tokens\/(token-text|command-line|manage-tokens|token-program)\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,

@@ -52,20 +52,25 @@ export function makeFolders(folder) {
 /**
  * The secrets that the environment does not give: made once, kept in the data folder, readable by this account only.
  * A damaged file is refused, never replaced: what was encrypted with the old key would be lost.
- * @returns {Promise<{ secret: string, encryptionKey: string }>}
+ * @returns {Promise<{ secret: string, encryptionKey: string, keyFolder: string | null }>} `keyFolder`: where a generated key lies
  */
 export async function completeSecrets({ dataFolder, secret, encryptionKey }) {
   return inFolder(dataFolder, () => ({
     secret: secret ?? keep(path.join(dataFolder, "secret"), checkSecret),
     encryptionKey: encryptionKey ?? keep(path.join(dataFolder, "encryption-key"), readEncryptionKey),
+    keyFolder: encryptionKey === null ? dataFolder : null,
   }));
 }
 
-/** Writes a private file so that it is there whole or not at all, even if the power fails. */
-export function writePrivately(file, text) {
+/**
+ * Writes a private file so that it is there whole or not at all, even if the power fails.
+ * @param {{ uid: number, gid: number }} [owner] whose it is to be, when root writes it
+ */
+export function writePrivately(file, text, owner) {
   const draft = `${file}.draft`;
   const handle = fs.openSync(draft, "w", 0o600);
   try {
+    if (owner !== undefined && process.getuid?.() === 0) fs.fchownSync(handle, owner.uid, owner.gid);
     fs.writeSync(handle, text);
     fs.fsyncSync(handle);
   } finally {

@@ -16,6 +16,7 @@ export function readEnvironment(env, root) {
   checkTogether(read, ["CERTSWEEP_OIDC_ISSUER", "CERTSWEEP_OIDC_CLIENT_ID", "CERTSWEEP_OIDC_CLIENT_SECRET"]);
   checkUrl(read("CERTSWEEP_OIDC_ISSUER"), "CERTSWEEP_OIDC_ISSUER");
   checkRole(read("CERTSWEEP_OIDC_DEFAULT_ROLE"));
+  readEncryptionKey(read("CERTSWEEP_ENCRYPTION_KEY_PREVIOUS"), "CERTSWEEP_ENCRYPTION_KEY_PREVIOUS");
   return {
     port: readPort(read("PORT") ?? "3000"),
     host: readHost(read("HOST") ?? "127.0.0.1"),
@@ -37,7 +38,7 @@ export function withEnvFile(env, root) {
  * What the server's own code reads (lib/env.ts), and what Next and its parts want to know: `env` with every gap filled.
  * A variable that is set to nothing counts as not set.
  */
-export function completeEnvironment(env, { secret, encryptionKey, databaseUrl, url, port, dev }) {
+export function completeEnvironment(env, { secret, encryptionKey, keyFolder, databaseUrl, url, port, dev }) {
   const given = Object.entries(env).filter(([name, value]) => !name.startsWith("CERTSWEEP_") || value.trim() !== "");
   return {
     ...Object.fromEntries(given),
@@ -46,6 +47,8 @@ export function completeEnvironment(env, { secret, encryptionKey, databaseUrl, u
     CERTSWEEP_URL: url,
     CERTSWEEP_SECRET: secret,
     CERTSWEEP_ENCRYPTION_KEY: encryptionKey,
+    // Never the operator's: it says that the key was generated, and where it lies.
+    CERTSWEEP_KEY_FOLDER: keyFolder ?? "",
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: secret,
     AUTH_TRUST_HOST: "1",

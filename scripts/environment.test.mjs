@@ -30,6 +30,7 @@ test.each([
   [{ CERTSWEEP_SECRET: "short" }, "CERTSWEEP_SECRET"],
   [{ CERTSWEEP_ENCRYPTION_KEY: "not base64" }, "CERTSWEEP_ENCRYPTION_KEY"],
   [{ CERTSWEEP_ENCRYPTION_KEY: Buffer.alloc(31).toString("base64") }, "CERTSWEEP_ENCRYPTION_KEY"],
+  [{ CERTSWEEP_ENCRYPTION_KEY_PREVIOUS: "not base64" }, "CERTSWEEP_ENCRYPTION_KEY_PREVIOUS"],
   [{ CERTSWEEP_ADMIN_EMAIL: "a@example.org" }, "CERTSWEEP_ADMIN_PASSWORD is missing"],
   [
     { CERTSWEEP_OIDC_ISSUER: "https://id.example.org" },
@@ -41,7 +42,12 @@ test.each([
 });
 
 test("a refusal never repeats a secret", () => {
-  for (const name of ["CERTSWEEP_SECRET", "CERTSWEEP_ENCRYPTION_KEY", "DATABASE_URL"]) {
+  for (const name of [
+    "CERTSWEEP_SECRET",
+    "CERTSWEEP_ENCRYPTION_KEY",
+    "CERTSWEEP_ENCRYPTION_KEY_PREVIOUS",
+    "DATABASE_URL",
+  ]) {
     expect(() => readEnvironment({ [name]: "hunter2" }, "/srv")).toThrow(expect.not.stringContaining("hunter2"));
   }
 });

@@ -14,28 +14,31 @@ const ROOT = path.join(import.meta.dirname, "..");
  * Runs a program for operators with the words of the command line, beside a running server or without one, and ends this
  * process with its exit code.
  * @param {string} program its file, from the project's folder
+ * @param {(settings: object, run: () => Promise<number>) => Promise<number>} [around] what has to happen before and after it
  */
-export async function runForOperator(program) {
+export async function runForOperator(program, around = (_settings, run) => run()) {
   stopOnSignals(130);
   try {
-    await stop(await prepareAndRun(program, process.argv.slice(2)));
+    await stop(await prepareAndRun(program, process.argv.slice(2), around));
   } catch (error) {
     console.error(describe(error));
     await stop(1);
   }
 }
 
-async function prepareAndRun(program, args) {
+async function prepareAndRun(program, args, around) {
   const given = withEnvFile(process.env, ROOT);
   const settings = readEnvironment(given, ROOT);
   await ensurePackages(ROOT);
   const databaseUrl = settings.databaseUrl ?? (await embeddedUrl(settings.dataFolder));
   const { migrateDatabase } = await import("./migrate.mjs");
   await migrateDatabase(databaseUrl, ROOT);
-  const secrets = await completeSecrets(settings);
-  const url = settings.url ?? localUrl(settings.host, settings.port);
-  const env = completeEnvironment(given, { ...secrets, databaseUrl, url, port: settings.port, dev: false });
-  return runProgram(program, args, env);
+  return around(settings, async () => {
+    const secrets = await completeSecrets(settings);
+    const url = settings.url ?? localUrl(settings.host, settings.port);
+    const env = completeEnvironment(given, { ...secrets, databaseUrl, url, port: settings.port, dev: false });
+    return runProgram(program, args, env);
+  });
 }
 
 async function embeddedUrl(folder) {

@@ -14,6 +14,7 @@ import { type CertificateOrder, generateCertificate } from "@/lib/certificates/g
 import { DAY_MS } from "@/lib/certificates/rules";
 import { removeCertificate } from "@/lib/removal/commands";
 import { keyIdOf, unseal } from "@/lib/secrets/encrypt";
+import { keyRing } from "@/lib/secrets/keys";
 
 useTestDatabase();
 
@@ -54,7 +55,7 @@ describe("a certificate and its private key", () => {
     const [row, ...others] = await keysOf(scope);
     if (row === undefined) throw new Error("no key was kept");
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ keyId: keyIdOf(), addedAt: TEST_NOW, addedById: scope.userId });
+    expect(row).toMatchObject({ keyId: keyIdOf(keyRing()[0]), addedAt: TEST_NOW, addedById: scope.userId });
     const der = key.export({ type: "pkcs8", format: "der" });
     expect(Buffer.from(row.box, "base64").includes(der.subarray(40))).toBe(false);
     const place = `private_keys.box:${scope.accountId}/${row.certificateId}`;

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, ne } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { privateKeys } from "@/drizzle/schema/private-keys";
@@ -8,6 +8,7 @@ import { type Imported, type Incoming, importCertificates } from "@/lib/certific
 import { exportPrivateKey, type OpenedKey } from "@/lib/certificates/parse-private-key";
 import { AppError } from "@/lib/errors";
 import { seal } from "@/lib/secrets/encrypt";
+import { isBehind, type SealedStore } from "@/lib/secrets/reseal";
 
 export type IncomingWithKey = Incoming & { key: OpenedKey | null };
 /** `keyIsNew`: its private key came with this upload and was not kept before. */
@@ -72,6 +73,34 @@ function sealKey(key: OpenedKey, place: { accountId: string; certificateId: stri
     pkcs8.fill(0);
   }
 }
+
+/** For the rotation of the encryption key. */
+export const sealedPrivateKeys: SealedStore = {
+  title: "private keys",
+  read: (tx, { after, limit, keyId }) =>
+    tx
+      .select({
+        accountId: privateKeys.accountId,
+        id: privateKeys.certificateId,
+        box: privateKeys.box,
+        keyId: privateKeys.keyId,
+      })
+      .from(privateKeys)
+      .where(
+        and(
+          ne(privateKeys.keyId, keyId),
+          isBehind({ account: privateKeys.accountId, id: privateKeys.certificateId }, after),
+        ),
+      )
+      .orderBy(asc(privateKeys.accountId), asc(privateKeys.certificateId))
+      .limit(limit)
+      .for("update"),
+  write: async (tx, { accountId, id }, sealed) => {
+    const isRow = and(eq(privateKeys.accountId, accountId), eq(privateKeys.certificateId, id));
+    await tx.update(privateKeys).set(sealed).where(isRow);
+  },
+  placeOf: ({ accountId, id }) => placeOf({ accountId, certificateId: id }),
+};
 
 function placeOf({ accountId, certificateId }: { accountId: string; certificateId: string }): string {
   return `private_keys.box:${accountId}/${certificateId}`;

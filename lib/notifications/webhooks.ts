@@ -1,6 +1,6 @@
 import "server-only";
 import { isIP } from "node:net";
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import { database, type Transaction } from "@/drizzle/client";
 import { webhooks } from "@/drizzle/schema/notifications";
 import { recordAudit } from "@/lib/audit/commands";
@@ -13,6 +13,7 @@ import { refusalOf } from "@/lib/network/rules";
 import { WEBHOOKS_MAX } from "@/lib/notifications/rules";
 import { newWebhookSecret } from "@/lib/notifications/sign";
 import { type Sealed, seal, unseal } from "@/lib/secrets/encrypt";
+import { isBehind, type SealedStore } from "@/lib/secrets/reseal";
 
 type Change = { webhookId: string; now: Date };
 
@@ -125,6 +126,24 @@ function sealedSecret(webhookId: string, secret: string) {
 export function openSecret(webhookId: string, sealed: Sealed): string {
   return unseal(sealed, placeOf(webhookId)).toString();
 }
+
+/** For the rotation of the encryption key. */
+export const sealedWebhookSecrets: SealedStore = {
+  title: "webhook secrets",
+  read: (tx, { after, limit, keyId }) =>
+    tx
+      .select({ accountId: webhooks.accountId, id: webhooks.id, box: webhooks.secretBox, keyId: webhooks.secretKeyId })
+      .from(webhooks)
+      .where(and(ne(webhooks.secretKeyId, keyId), isBehind({ account: webhooks.accountId, id: webhooks.id }, after)))
+      .orderBy(asc(webhooks.accountId), asc(webhooks.id))
+      .limit(limit)
+      .for("update"),
+  write: async (tx, { accountId, id }, { box, keyId }) => {
+    const isRow = and(eq(webhooks.accountId, accountId), eq(webhooks.id, id));
+    await tx.update(webhooks).set({ secretBox: box, secretKeyId: keyId }).where(isRow);
+  },
+  placeOf: ({ id }) => placeOf(id),
+};
 
 function placeOf(webhookId: string): string {
   return `webhooks.secret:${webhookId}`;

@@ -1,7 +1,7 @@
 import "server-only";
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { type KeyRing, keyRing } from "@/lib/secrets/keys";
 
 /** A secret as it may lie in the database. */
 export type Sealed = {
@@ -15,10 +15,10 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts with AES-256-GCM under CERTSWEEP_ENCRYPTION_KEY. `place` says where the result will lie, such as
+ * Encrypts with AES-256-GCM under the first key of the ring. `place` says where the result will lie, such as
  * "webhooks.secret:" and the row's id: moved to another place it cannot be opened.
  */
-export function seal(secret: Uint8Array, place: string, key: Buffer = env().CERTSWEEP_ENCRYPTION_KEY): Sealed {
+export function seal(secret: Uint8Array, place: string, [key]: KeyRing = keyRing()): Sealed {
   // Random nonces of 96 bits are safe for about four thousand million secrets under one key (NIST SP 800-38D §8.3).
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
@@ -28,11 +28,12 @@ export function seal(secret: Uint8Array, place: string, key: Buffer = env().CERT
 }
 
 /**
- * Opens what `seal` made for the same place.
- * @throws AppError "unavailable" when the server has another key, or when the box was changed or moved
+ * Opens what `seal` made for the same place, with whichever key of the ring it was.
+ * @throws AppError "unavailable" when the server has none of its key, or when the box was changed or moved
  */
-export function unseal({ keyId, box }: Sealed, place: string, key: Buffer = env().CERTSWEEP_ENCRYPTION_KEY): Buffer {
-  if (keyId !== keyIdOf(key)) throw new AppError("unavailable", otherKey(keyId, keyIdOf(key)));
+export function unseal({ keyId, box }: Sealed, place: string, keys: KeyRing = keyRing()): Buffer {
+  const key = keys.find((candidate) => keyIdOf(candidate) === keyId);
+  if (key === undefined) throw new AppError("unavailable", otherKey(keyId, keys.map(keyIdOf)));
   const bytes = Buffer.from(box, "base64");
   try {
     const options = { authTagLength: TAG_BYTES };
@@ -46,10 +47,10 @@ export function unseal({ keyId, box }: Sealed, place: string, key: Buffer = env(
 }
 
 /** The first 8 bytes of the key's SHA-256, hex. */
-export function keyIdOf(key: Buffer = env().CERTSWEEP_ENCRYPTION_KEY): string {
+export function keyIdOf(key: Buffer): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 16);
 }
 
-function otherKey(theirs: string, ours: string): string {
-  return `A secret was encrypted with key ${theirs}, and this server has key ${ours}. Set CERTSWEEP_ENCRYPTION_KEY to the former.`;
+function otherKey(theirs: string, ours: string[]): string {
+  return `A secret was encrypted with key ${theirs}, and this server has key ${ours.join(" and ")}. Set CERTSWEEP_ENCRYPTION_KEY, or CERTSWEEP_ENCRYPTION_KEY_PREVIOUS, to the former.`;
 }
