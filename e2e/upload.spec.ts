@@ -150,8 +150,9 @@ test("an encrypted key asks for its password, says when it is wrong, and is kept
   const { page } = await enter("member");
   await page.goto("/certificates/upload");
   const { files, upload, results, password } = screenOf(page);
+  // The file stays chosen until it could be opened.
+  await files.setInputFiles([file]);
   const attempt = async (typed: string) => {
-    await files.setInputFiles([file]);
     await password.fill(typed);
     await upload.click();
   };
@@ -161,6 +162,7 @@ test("an encrypted key asks for its password, says when it is wrong, and is kept
   await expect(results).toContainText("The password does not open this file.");
   await attempt("open sesame");
   await expect(results).toContainText("1 added, 0 already in the inventory, 0 refused. Private keys kept: 1.");
+  await expect(page.getByText("No files chosen")).toBeVisible();
   expect(await page.content()).not.toContain("open sesame");
 });
 

@@ -56,7 +56,7 @@ export function UploadForm() {
       document.getElementById(found.files === undefined ? NAME_FIELD : FILES_FIELD)?.focus();
       return;
     }
-    // A fresh form for the next upload; what came of this one stays below. One that ended early keeps its files.
+    // A fresh form for the next upload; what came of this one stays below. One that ended early, or wants a password, keeps its files.
     if (await start(chosen, { name, password })) setRound((before) => before + 1);
   };
 

@@ -22,7 +22,7 @@ export function useUpload() {
   const [state, setState] = useState<UploadState | null>(null);
   const wantsToStop = useRef(false);
 
-  /** Answers whether every file was sent. */
+  /** Answers whether the form may be emptied: every file was sent, and none waits for a password. */
   const start = async (files: File[], words: UploadWords): Promise<boolean> => {
     wantsToStop.current = false;
     const outcomes: FileOutcome[] = [];
@@ -49,7 +49,8 @@ export function useUpload() {
     }
     show({ running: false, stopped: wantsToStop.current, failure });
     await client.invalidateQueries({ queryKey: [CERTIFICATES_KEY] });
-    return outcomes.length === files.length;
+    const waiting = outcomes.some((outcome) => outcome.kind === "refused" && outcome.wantsPassword === true);
+    return outcomes.length === files.length && !waiting;
   };
 
   const stop = () => {

@@ -3,6 +3,7 @@ import type { Scope } from "@/lib/auth/scope";
 import type { CertificateGroup } from "@/lib/certificates/chain";
 import { groupsOf, matchKeys, type OpenedFile } from "@/lib/certificates/file-keys";
 import { type OpenedReading, openCertificateFile } from "@/lib/certificates/file-opening";
+import type { Refusal } from "@/lib/certificates/file-refusal";
 import { type ImportedWithKey, importWithKeys } from "@/lib/certificates/private-keys";
 import type { FileOutcome } from "@/lib/certificates/schema";
 
@@ -18,9 +19,7 @@ export async function addFiles(scope: Scope, upload: Upload): Promise<FileOutcom
   const readings: (OpenedFile | Refused)[] = [];
   for (const { name, bytes } of upload.files) {
     const reading: OpenedReading = await openCertificateFile(bytes, upload.password ?? "");
-    readings.push(
-      reading.kind === "refused" ? { file: name, kind: "refused", sentence: reading.sentence } : { ...reading, name },
-    );
+    readings.push(reading.kind === "refused" ? refuseFile(name, reading) : { ...reading, name });
   }
   const opened = readings.flatMap((reading) => ("groups" in reading ? reading : []));
   const { keyOf, unfit } = matchKeys(opened);
@@ -65,6 +64,10 @@ function linesOf(
       return { kind: keyIsNew ? ("key_added" as const) : ("already" as const), id, name };
     });
   return [...own, ...others];
+}
+
+function refuseFile(file: string, { reason, sentence }: Refusal): Refused {
+  return { file, kind: "refused", sentence, ...(reason === "password" ? { wantsPassword: true } : {}) };
 }
 
 function refuseUnfit({ name, groups }: OpenedFile, publicKeyHash: string): Refused {

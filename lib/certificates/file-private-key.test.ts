@@ -124,16 +124,27 @@ describe("a private key refuses the file", () => {
     expect(await answerTo(pem(ec, "sec1").toString().repeat(101))).toContain("and more than 99 others");
   });
 
-  test("when it would take more than ten million rounds to open", async () => {
+  /** Encrypted PKCS#8 with a count of rounds. */
+  function costly(rounds: number): Buffer {
     const key = der(ec, "pkcs8");
-    const salt = element(0x04, Buffer.alloc(8));
-    const rounds = element(0x02, Buffer.from("00989681", "hex"));
-    const derivation = element(0x30, Buffer.from("06092a864886f70d01050c", "hex"), element(0x30, salt, rounds));
+    const count = element(0x02, Buffer.from(rounds.toString(16).padStart(10, "0"), "hex"));
+    const parameters = element(0x30, element(0x04, Buffer.alloc(8)), count);
+    const derivation = element(0x30, Buffer.from("06092a864886f70d01050c", "hex"), parameters);
     const cipher = element(0x30, Buffer.from("060960864801650304012a", "hex"), element(0x04, Buffer.alloc(16)));
     const scheme = element(0x30, Buffer.from("06092a864886f70d01050d", "hex"), element(0x30, derivation, cipher));
     const body = Buffer.concat([scheme, Buffer.of(0x04, 0x81, key.length), key]);
-    const text = armour("ENCRYPTED PRIVATE KEY", Buffer.concat([Buffer.of(0x30, 0x81, body.length), body]));
+    return Buffer.concat([Buffer.of(0x30, 0x81, body.length), body]);
+  }
+
+  test.each([10_000_001, 2 ** 31 - 1])("when it would take %d rounds to open", async (rounds) => {
+    const text = armour("ENCRYPTED PRIVATE KEY", costly(rounds));
     expect(await answerTo(text, PASSWORD)).toContain("10 million rounds");
+    const inDisguise = text.replace(
+      "\n",
+      "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00000000000000000000000000000000\n\n",
+    );
+    expect(await answerTo(inDisguise, PASSWORD)).toContain("10 million rounds");
+    expect(await answerTo(inDisguise.replaceAll("ENCRYPTED PRIVATE", "RSA PRIVATE"), PASSWORD)).toContain("password: ");
   });
 });
 

@@ -26,6 +26,9 @@ const KINDS = ["rsa", "rsa-pss", "ec", "ed25519", "ed448"];
 // OpenSSL verifies no longer ones; signing once with this much takes a second.
 const longestModulus = 16_384;
 
+// Under no other label: what openssl would do with those is not bounded here.
+const OLD_ENCRYPTION = /^-----BEGIN (?:RSA|EC) PRIVATE KEY-----\s{1,8}Proc-Type:[ \t]*4,ENCRYPTED/;
+
 const signAside = promisify(sign);
 const UNUSABLE =
   "that cannot be read or used. Export it again, as PEM: “BEGIN PRIVATE KEY”, “BEGIN RSA PRIVATE KEY” or “BEGIN EC PRIVATE KEY”.";
@@ -65,7 +68,7 @@ async function signsFor(privateKey: KeyObject, publicKey: KeyObject): Promise<bo
 }
 
 async function readKey({ octets, pem }: FoundKey, { password, effort }: Unlocking): Promise<KeyObject | Refusal> {
-  if (pem !== null && /^Proc-Type:[ \t]*4,ENCRYPTED/m.test(pem)) return readOldEncryption(pem, password);
+  if (pem !== null && OLD_ENCRYPTION.test(pem)) return readOldEncryption(pem, password);
   const root = readElement(octets);
   const [first, second] = (root && readChildren(root)) ?? [];
   if (first?.tag === tags.sequence && second?.tag === tags.octetString) {

@@ -158,4 +158,4 @@ export type CertificateOutcome = {
 /** What came of one file: what each certificate in it became, or why the file was refused. */
 export type FileOutcome =
   | { file: string; kind: "read"; certificates: CertificateOutcome[] }
-  | { file: string; kind: "refused"; sentence: string; unfitKey?: string };
+  | { file: string; kind: "refused"; sentence: string; unfitKey?: string; wantsPassword?: true };
