@@ -5,7 +5,9 @@ import { env } from "@/lib/env";
 import { contentSecurityPolicy, isForeignWrite, securityHeaders } from "@/lib/http/browser-guard";
 import { log } from "@/lib/log";
 
-const PUBLIC = /^\/(sign-in|setup|invite|api|client|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
+const PUBLIC = /^\/(sign-in|setup|invite|api|client|docs|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
+/** Its routes take API tokens alone, and refuse long bodies in their own words. */
+const FOR_PROGRAMS = /^\/api\/v1\//;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /**
@@ -20,11 +22,13 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy(nonce, { development: process.env.NODE_ENV === "development" });
   const guard = { ...securityHeaders(publicUrl), "content-security-policy": policy, "x-request-id": requestId };
 
-  if (isForeignWrite(request.method, request.headers, publicUrl)) {
+  // Programs bring a token with each request, which no other site can have a browser send.
+  const isForPrograms = FOR_PROGRAMS.test(request.nextUrl.pathname);
+  if (!isForPrograms && isForeignWrite(request.method, request.headers, publicUrl)) {
     log.warn({ requestId, path: request.nextUrl.pathname }, "a write from a foreign page was refused");
     return NextResponse.json({ problem: FOREIGN }, { status: 403, headers: guard });
   }
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT)
+  if (!isForPrograms && Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT)
     return new NextResponse(TOO_LARGE, { status: 413, headers: { ...guard, "content-type": "text/plain" } });
   const path = request.nextUrl.pathname + request.nextUrl.search;
   if (needsSignIn(request)) {

@@ -26,7 +26,9 @@ test("the table has every action and every route of the build, and no other", ()
   const routes = readdirSync(ROUTE_FILES, { recursive: true, encoding: "utf8" })
     .map((file) => `/${file.replaceAll(path.sep, "/")}`)
     .filter((file) => /\/route\.tsx?$/.test(file))
-    .map((file) => path.posix.dirname(file).replace(/\/\([^)]+\)/g, ""));
+    .map((file) => path.posix.dirname(file).replace(/\/\([^)]+\)/g, ""))
+    // Those take API tokens, never a session; app/api/v1/door.test.ts has a row for each.
+    .filter((address) => !address.startsWith("/api/v1/"));
   expect(Object.keys(ROUTES).sort()).toEqual(routes.sort());
 });
 

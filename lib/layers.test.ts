@@ -11,7 +11,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     files: [
       /^lib\/[a-z-]+\/(rules|schema)\.ts$/,
       /^lib\/(errors|ids)\.ts$/,
-      /^lib\/http\/(result|csv|attachment|browser-guard)\.ts$/,
+      /^lib\/http\/(result|csv|attachment|browser-guard|strict-json)\.ts$/,
       /^lib\/certificates\/(parse[a-z0-9-]*|pem|address|chain|distinguished-name|generate|asn1[a-z-]*|file-[a-z-]+)\.ts$/,
     ],
     may: [],
@@ -39,7 +39,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
   },
   {
     name: "gate",
-    files: [/^lib\/auth\/(gate|token-gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request)\.ts$/],
+    files: [/^lib\/auth\/(gate|token-gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request|api-[a-z]+)\.ts$/],
     may: ["rules", "database", "scope", "domain"],
   },
   { name: "actions", files: [/^lib\/[a-z-]+\/actions\.ts$/], may: ["rules", "scope", "domain", "gate"] },
@@ -64,6 +64,7 @@ const OUTSIDE = [
   /\.config\.(ts|mjs)$/,
   /^next-env\.d\.ts$/,
   /^drizzle\/test-(database|rows)\.ts$/,
+  /^app\/api\/v1\/test-client\.ts$/,
 ];
 
 /** Which domains may read or write the tables of a schema file; all others ask through queries and commands. */
@@ -167,12 +168,23 @@ describe("the import law", () => {
 
   test("every route is built with route(, but for sign-in and health", () => {
     const ownDoors = ["app/api/auth/[...nextauth]/route.ts", "app/api/health/route.ts"];
-    const routes = inside.filter((file) => /^app\/.*\/route\.tsx?$/.test(file) && !ownDoors.includes(file));
+    const routes = inside.filter(
+      (file) => /^app\/api\/(?!v1\/).*\/route\.tsx?$/.test(file) && !ownDoors.includes(file),
+    );
     const exported = routes.flatMap((file) =>
       (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
     );
     expect(exported.filter((line) => !/: export const GET = route\(/.test(line))).toEqual([]);
     expect(exported).toHaveLength(routes.length);
+  });
+
+  test("every route of the API for programs is built with apiRoute(, but for its description", () => {
+    const routes = inside.filter((file) => /^app\/api\/v1\/(?!openapi\.json\/).*\/route\.ts$/.test(file));
+    const exported = routes.flatMap((file) =>
+      (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
+    );
+    expect(exported.filter((line) => !/: export const (GET|POST|PUT|DELETE) = apiRoute\($/.test(line))).toEqual([]);
+    expect(routes.length).toBeGreaterThan(1);
   });
 
   test("every page and layout of the console asks the gate itself, since Next may render a page without its layout", () => {

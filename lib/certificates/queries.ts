@@ -42,6 +42,16 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
   return pageOf(rows, order, now);
 }
 
+/** The page behind the cursor and no other, for programs that walk the list: empty where nothing is left. */
+export async function walkCertificates(
+  scope: Scope,
+  query: Omit<ListQuery, "before">,
+  now: Date,
+): Promise<Pick<CertificatePage, "rows" | "next">> {
+  const order = orderOf(query);
+  return pageOf(await readRows(scope, query, { order, now }), order, now);
+}
+
 /** Rows of the order that a search looks through before it asks the index of all words after all. */
 const NEAR_ROWS = 1_500;
 /** What is found in so few contents is sorted at once, sooner than the order would meet a page of it. */

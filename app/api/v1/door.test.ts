@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { useTestDatabase } from "@/drizzle/test-database";
+import { ROLES, type Role } from "@/lib/accounts/rules";
+import { API_BODY_LIMIT } from "@/lib/http/api-body";
+import { newId } from "@/lib/ids";
+import { revokeToken } from "@/lib/tokens/commands";
+import { newTokenText } from "@/lib/tokens/token-text";
+import { API_METHODS, API_ROUTES } from "./routes";
+import { call, makeCaller } from "./test-client";
+
+useTestDatabase();
+
+const PROBLEM = "application/problem+json";
+
+/** Who may call what, written down apart from the routes. */
+const LEAST: Record<string, Role> = {
+  "GET /certificates": "viewer",
+  "POST /certificates": "member",
+  "GET /certificates/{id}": "viewer",
+  "DELETE /certificates/{id}": "member",
+};
+
+const operations = Object.entries(API_ROUTES).flatMap(([path, handlers]) =>
+  API_METHODS.filter((method) => handlers[method] !== undefined).map((method) => `${method} ${path}`),
+);
+
+test("the table of who may call what has every call", () => {
+  expect(operations.toSorted()).toEqual(Object.keys(LEAST).toSorted());
+});
+
+const withIds = (line: string) => line.replace(/\{\w+\}/g, () => newId());
+
+describe.each(operations)("%s", (line) => {
+  test("is for its role and those above", async () => {
+    for (const role of ROLES) {
+      const { token } = await makeCaller({ role });
+      const { status, headers, json } = await call(withIds(line), { token, ...(/^P/.test(line) ? { body: {} } : {}) });
+      expect(headers.get("ratelimit"), role).toMatch(/^"default";r=1199;t=300$/);
+      if (ROLES.indexOf(role) < ROLES.indexOf(LEAST[line] ?? "admin")) {
+        expect([status, json.type, headers.get("content-type")]).toEqual([403, "/docs/api#forbidden", PROBLEM]);
+      } else expect([401, 403, 500], `${role} ${line}`).not.toContain(status);
+    }
+  });
+
+  test("lets nobody in without a token, not with a cookie either", async () => {
+    const { token, tokenId, scope } = await makeCaller();
+    await revokeToken(scope, { tokenId, now: new Date() });
+    for (const [sent, type] of [
+      [{}, "no-token"],
+      [{ headers: { cookie: "next-auth.session-token=x" } }, "no-token"],
+      [{ headers: { authorization: "Basic YTpi" } }, "no-token"],
+      [{ token: newTokenText() }, "unknown-token"],
+      [{ token }, "unknown-token"],
+    ] as const) {
+      const { status, json, headers } = await call(withIds(line), sent);
+      expect([status, json.type]).toEqual([401, `/docs/api#${type}`]);
+      expect(headers.get("www-authenticate")).toMatch(/^Bearer/);
+      expect(headers.get("ratelimit")).toBeNull();
+    }
+  });
+
+  test("refuses what the address should not say", async () => {
+    const { token } = await makeCaller({ role: "admin" });
+    for (const query of ["?surprise=1", "?cursor=a&cursor=b", "?__proto__=1"]) {
+      const { status, json } = await call(`${withIds(line)}${query}`, { token });
+      expect([status, json.type], query).toEqual([400, "/docs/api#invalid-request"]);
+    }
+  });
+});
+
+describe.each(operations.filter((line) => /\{id\}/.test(line)))("%s", (line) => {
+  test("says the same of an id that is none and of one that nothing has", async () => {
+    const { token } = await makeCaller({ role: "admin" });
+    const headers = { "x-request-id": "the-same-for-all" };
+    const body = /^P/.test(line) ? { body: {} } : {};
+    const unknown = await call(withIds(line), { token, headers, ...body });
+    const none = await call(line.replace(/\{\w+\}/g, "no-id"), { token, headers, ...body });
+    if (unknown.status === 404) expect(none.text).toBe(unknown.text);
+    expect([none.status, none.json.type]).toEqual([404, "/docs/api#not-found"]);
+  });
+});
+
+describe("a body", () => {
+  const post = async (body: unknown, headers: Record<string, string> = {}) => {
+    const { token } = await makeCaller();
+    const answer = await call("POST /certificates", { token, body, headers });
+    expect(answer.headers.get("content-type")).toBe(PROBLEM);
+    expect(answer.headers.get("x-request-id")).toBe(answer.json.request_id);
+    return [answer.status, answer.json.type];
+  };
+  const invalid = [400, "/docs/api#invalid-request"];
+
+  test.each<[string, unknown]>([
+    ["nothing", ""],
+    ["no JSON", "certificate=x"],
+    ["an array", []],
+    ["null", null],
+    ["a number", 1],
+    ["an unknown field", { certificate: "x", surprise: 1 }],
+    ["a wrong type", { certificate: 1 }],
+    ["the same key twice", '{"certificate":"a","certificate":"b"}'],
+    ["NUL", { certificate: "a\0" }],
+    ["half a surrogate pair", '{"certificate":"\\ud800"}'],
+    ["deep nesting", `{"certificate":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+    ["no UTF-8", new Uint8Array([0x7b, 0xff, 0x7d])],
+    ["__proto__", '{"certificate":"a","__proto__":{}}'],
+  ])("of %s is refused", async (_, body) => {
+    expect(await post(body)).toEqual(invalid);
+  });
+
+  test("that is too long is refused, whatever its header says", async () => {
+    const long = new Uint8Array(API_BODY_LIMIT + 1).fill(0x20);
+    expect(await post(long)).toEqual([413, "/docs/api#body-too-large"]);
+    expect(await post("{}", { "content-length": String(API_BODY_LIMIT + 1) })).toEqual([
+      413,
+      "/docs/api#body-too-large",
+    ]);
+  });
+
+  test("that is not said to be JSON is refused", async () => {
+    expect(await post("{}", { "content-type": "text/plain" })).toEqual([415, "/docs/api#not-json"]);
+  });
+});
+
+test("a token that has used up its requests is told when to come again", async () => {
+  const { token } = await makeCaller();
+  const { database } = await import("@/drizzle/client");
+  await call("GET /certificates", { token });
+  await database().execute("update api_token_windows set requests = 1200");
+  const { status, json, headers } = await call("GET /certificates", { token });
+  expect([status, json.type]).toEqual([429, "/docs/api#too-many-requests"]);
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(290);
+  expect(headers.get("ratelimit")).toMatch(/^"default";r=0;t=\d+$/);
+});

@@ -1,0 +1,42 @@
+import "server-only";
+import { AppError } from "@/lib/errors";
+import { API_PROBLEMS, type ApiProblem, ApiRefusal, problemBody, problemNameOf } from "@/lib/http/api-problem";
+import { problemOf } from "@/lib/http/problem";
+
+/** What the API answers, apart from what says where the token stands. Below 400 the body is JSON, else a problem. */
+export type ApiReply = {
+  status: number;
+  body: string;
+  /** The path of what was made. */
+  location?: string;
+  headers?: Record<string, string>;
+};
+
+/** The reply that stands for something thrown. What nobody foresaw is logged whole. */
+export function replyBehind(error: unknown, requestId: string): ApiReply {
+  const problem = error instanceof ApiRefusal ? error.problem : problemBehind(error, requestId);
+  return {
+    status: API_PROBLEMS[problem.name].status,
+    body: JSON.stringify(problemBody(problem, requestId)),
+    ...(problem.headers === undefined ? {} : { headers: problem.headers }),
+  };
+}
+
+function problemBehind(error: unknown, requestId: string): ApiProblem {
+  const { code, message } = problemOf(error, requestId);
+  const name = problemNameOf(code);
+  // The sentences for screens end with what to do there.
+  if (error instanceof AppError) return { name, detail: message.replace(/ Reload the page\.$/, "") };
+  if (name === "unavailable") return { name, detail: "The database does not answer right now.", headers: SOON };
+  return { name, detail: `Something went wrong here. The server's log has the details of request ${requestId}.` };
+}
+
+const SOON = { "retry-after": "5" };
+
+export function responseOf({ status, body, location, headers: own = {} }: ApiReply, shared: Headers): Response {
+  const headers = new Headers(shared);
+  headers.set("content-type", status < 400 ? "application/json" : "application/problem+json");
+  if (location !== undefined) headers.set("location", location);
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  return new Response(body, { status, headers });
+}
