@@ -28,8 +28,9 @@ const COLUMNS =
   "account_id, id, name, fingerprint, source, not_before, not_after, revoked_at, is_sample, added_at, added_by_id, added_by_label";
 
 const recordsOf = (rows: string) => `
-  insert into records (account_id, id, name, status, eligibility, evidence, actor_kind, actor_label, removed_at)
-  select account_id, id, name, 'expired', 'expired', jsonb_build_object('notAfter', not_after, 'source', source), 'cleanup',
+  insert into records (account_id, id, name, status, eligibility, not_before, not_after, source, added_at,
+    added_by_label, actor_kind, actor_label, removed_at)
+  select account_id, id, name, 'expired', 'expired', not_before, not_after, source, added_at, added_by_label, 'cleanup',
     'Certificate Cleanup', now() from ${rows}`;
 
 export const LAYOUTS: Layout[] = [
@@ -91,7 +92,7 @@ export async function fillLayout(client: Client, { name, make }: Layout, size: n
   await client.query(`insert into ${name} (${COLUMNS}, in_use) ${rowsOf(size)}`);
   for (const statement of [...indexes, ...(await otherIndexes(client, name))]) await client.query(statement);
   await client.query(
-    "drop table if exists records; create table records (like removals including defaults including indexes)",
+    "drop table if exists records; create table records (like removal_records including defaults including indexes)",
   );
   await client.query("vacuum (analyze)");
   await client.query("checkpoint");

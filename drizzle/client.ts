@@ -60,6 +60,17 @@ export function preparedStatement(
   };
 }
 
+/**
+ * Runs a statement that comes again and again with other values: each session of the pool plans it once. A `name` stands
+ * for one text in the whole program.
+ */
+export async function executePrepared(name: string, statement: SQL): Promise<unknown[]> {
+  const { db, pool } = connection();
+  const { sql: text, params } = db.execute(statement).getQuery();
+  const { rows } = await pool.query({ name, text, values: params });
+  return rows;
+}
+
 export async function closeDatabase(): Promise<void> {
   await globalThis.certsweepDatabase?.close();
   globalThis.certsweepDatabase = undefined;

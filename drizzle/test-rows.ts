@@ -9,7 +9,7 @@ import { database } from "./client";
 import { accounts, memberships, users } from "./schema/accounts";
 import { certificateContents, certificates } from "./schema/certificates";
 import { cleanupRuns } from "./schema/cleanup";
-import { removals } from "./schema/removals";
+import { removalRecords } from "./schema/removals";
 import { deployments, destinations, syncs } from "./schema/use";
 
 /** The moment at which the rows below are seen unless a test says otherwise. */
@@ -132,7 +132,7 @@ export async function insertCertificates(accountId: string, many: CertificateOve
   return rows.map(({ id, fingerprint, name }) => ({ id, fingerprint, name }));
 }
 
-type RemovalOverrides = ContentOverrides & Partial<typeof removals.$inferInsert>;
+type RemovalOverrides = ContentOverrides & Partial<typeof removalRecords.$inferInsert>;
 
 /** The record of a certificate that expired 41 days before TEST_NOW and was deleted by a person at TEST_NOW. */
 export async function insertRemoval(accountId: string, overrides: RemovalOverrides = {}) {
@@ -148,20 +148,14 @@ export async function insertRemovals(accountId: string, many: RemovalOverrides[]
   const contents = many.map((one) => contentOf(accountId, { notAfter: expired, notBefore: issued, ...one }));
   const rows = contents.map(({ row, name, notBefore, notAfter, fingerprint }, index) => {
     const { pem: _pem, chainPems: _chain, details: _details, ...columns } = many[index] ?? {};
-    const evidence = {
-      notBefore: notBefore.toISOString(),
-      notAfter: notAfter.toISOString(),
-      revokedAt: null,
-      source: "uploaded",
-      addedAt: issued.toISOString(),
-      addedByLabel: "uploader@example.test",
-      detachedSyncs: [],
-      retentionDays: null,
-    };
     return {
       status: "expired" as const,
       eligibility: "expired" as const,
-      evidence,
+      notBefore,
+      notAfter,
+      source: "uploaded" as const,
+      addedAt: issued,
+      addedByLabel: "uploader@example.test",
       actorKind: "user" as const,
       actorLabel: "remover@example.test",
       removedAt: TEST_NOW,
@@ -179,7 +173,7 @@ export async function insertRemovals(accountId: string, many: RemovalOverrides[]
   );
   await inBatches(rows, (batch) =>
     database()
-      .insert(removals)
+      .insert(removalRecords)
       .values(batch.map(({ fingerprint: _, ...row }) => row)),
   );
   return rows.map(({ id, fingerprint, name }) => ({ id, fingerprint, name }));

@@ -154,7 +154,7 @@ test("when the removal record cannot be written, nothing is deleted and the pers
   const name = `e2e_refuse_${accountId.replaceAll("-", "")}`;
   await sql().unsafe(`
     create function ${name}() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$;
-    create trigger ${name} before insert on removals for each row when (new.account_id = '${accountId}')
+    create trigger ${name} before insert on removal_records for each row when (new.account_id = '${accountId}')
     execute function ${name}();`);
   const { page } = await enter("member");
   await page.goto("/");
@@ -168,7 +168,7 @@ test("when the removal record cannot be written, nothing is deleted and the pers
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(row("kept.example.test")).toBeVisible();
   expect(await sql()`select from certificates where id = ${id}`).toHaveLength(1);
-  await sql().unsafe(`drop trigger ${name} on removals; drop function ${name}();`);
+  await sql().unsafe(`drop trigger ${name} on removal_records; drop function ${name}();`);
 });
 
 test("the keyboard is enough: slash, arrows, Enter, Delete and Escape", async ({ enter, accountId }) => {

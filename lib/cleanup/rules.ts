@@ -176,7 +176,7 @@ export const HEARTBEAT_LIMIT_MS = 60_000;
 export const BATCH_SIZE = 500;
 
 /** How long a batch should take, so that nobody waits noticeably for the rows that it holds. */
-const BATCH_MS = 50;
+const BATCH_MS = 45;
 /** Fewer would spend their time on questions and answers: on a busy machine it is those that take long. */
 const BATCH_SIZES = { least: 500, most: 2_000 };
 

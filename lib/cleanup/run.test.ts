@@ -182,10 +182,10 @@ test("when removal records cannot be written nothing is removed, and every certi
   await database().execute(sql`create function refuse_record() returns trigger language plpgsql as
     $$ begin raise exception 'no record today'; end $$`);
   await database().execute(
-    sql`create trigger refuse_record before insert on removals for each row execute function refuse_record()`,
+    sql`create trigger refuse_record before insert on removal_records for each row execute function refuse_record()`,
   );
   expect(await carryOut(scope, claim, quietly)).toBe("succeeded_with_errors");
-  await database().execute(sql`drop trigger refuse_record on removals`);
+  await database().execute(sql`drop trigger refuse_record on removal_records`);
   expect(await namesLeft(admin.accountId)).toHaveLength(8);
   const run = await runOf(claim);
   expect(run).toMatchObject({ removed: 0, failed: 8 });

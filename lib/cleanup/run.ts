@@ -1,11 +1,11 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { database, type Transaction } from "@/drizzle/client";
-import { isLostConnection, reasonOf } from "@/drizzle/failures";
+import { isLostConnection, reasonOf, rowFaultOf } from "@/drizzle/failures";
 import { waitBriefly } from "@/drizzle/patience";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
-import { type BatchOutcome, readPage, removePage } from "@/lib/cleanup/batch";
+import { type BatchOutcome, type RunPage, readPage, removeOneByOne, removePage } from "@/lib/cleanup/batch";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
 import { isRunning } from "@/lib/cleanup/predicates";
@@ -59,18 +59,18 @@ async function removeAll(
   let size = BATCH_SIZE;
   let next = readAhead(scope, claim, { after: null, limit: size });
   for (let begun: Date | null = null; ; ) {
-    const { ids, limit } = await next();
+    const { page, limit } = await next();
     if (signal.aborted) return "interrupted";
     const now = clock();
     if (begun !== null) size = nextBatchSize(size, now.getTime() - begun.getTime());
     begun = now;
-    const after = ids.length < limit ? undefined : ids.at(-1);
-    if (after !== undefined) next = readAhead(scope, claim, { after, limit: size });
-    const step = await database().transaction((tx) => takeStep(tx, scope, { claim, ids, now }));
+    const after = page.size < limit ? null : page.last;
+    if (after !== null) next = readAhead(scope, claim, { after, limit: size });
+    const step = await takeStep(scope, { claim, page, now });
     if (step === "claim_lost" || step === "stopped") return step;
     // Only now, since a batch that was rolled back had no failures either.
     addFailures(failures, step.failures);
-    if (after === undefined) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
+    if (after === null) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
   }
 }
 
@@ -79,13 +79,63 @@ function readAhead(scope: Scope, claim: Claim, page: { after: string | null; lim
   const reading = readPage(scope, { claim, ...page });
   // Whoever waits is told. A run that ends before has no use for it.
   reading.catch(() => {});
-  return async () => ({ ids: await reading, limit: page.limit });
+  return async () => ({ page: await reading, limit: page.limit });
 }
 
-type Step = "claim_lost" | "stopped" | BatchOutcome;
+type Ending = "claim_lost" | "stopped";
+type Step = Ending | BatchOutcome;
 
-/** One batch under the claim: the run's row stays locked until it commits, so nobody can end the run in the middle. */
-async function takeStep(
+/** One batch: all at once; what the database refuses or somebody is changing is asked for again, one by one. */
+async function takeStep(scope: Scope, batch: { claim: Claim; page: RunPage; now: Date }): Promise<Step> {
+  const { claim, page, now } = batch;
+  const tried = await tryAtOnce(scope, batch);
+  if (tried === "stays") return endingOf(scope, claim);
+  const unsettled = tried === "refused" ? idsOf(page) : tried.unsettled;
+  const atOnce = tried === "refused" ? NOTHING : { ...tried, failures: [] };
+  if (unsettled.length === 0) return atOnce;
+  const step = await database().transaction((tx) => removeUnderClaim(tx, scope, { claim, ids: unsettled, now }));
+  return step === "claim_lost" || step === "stopped" ? step : sumOf(atOnce, step);
+}
+
+/** The ids in the text of an array, which needs no quotes for them. */
+function idsOf({ ids }: RunPage): string[] {
+  return ids
+    .slice(1, -1)
+    .split(",")
+    .filter((id) => id !== "");
+}
+
+const NOTHING: BatchOutcome = { removed: 0, skippedDeployed: 0, skippedSynced: 0, failures: [] };
+
+function sumOf(one: BatchOutcome, other: BatchOutcome): BatchOutcome {
+  return {
+    removed: one.removed + other.removed,
+    skippedDeployed: one.skippedDeployed + other.skippedDeployed,
+    skippedSynced: one.skippedSynced + other.skippedSynced,
+    failures: [...one.failures, ...other.failures],
+  };
+}
+
+async function tryAtOnce(scope: Scope, batch: { claim: Claim; page: RunPage; now: Date }) {
+  try {
+    return (await removePage(scope, batch)) ?? "stays";
+  } catch (error) {
+    if (rowFaultOf(error) === null) throw error;
+    return "refused";
+  }
+}
+
+/** Why a batch did nothing. */
+async function endingOf(scope: Scope, claim: Claim): Promise<Ending> {
+  const [running] = await database()
+    .select({ id: cleanupRuns.id })
+    .from(cleanupRuns)
+    .where(and(ofRun(scope, claim), isRunning));
+  return running === undefined ? "claim_lost" : "stopped";
+}
+
+/** The run's row stays locked until the batch commits, so nobody can end the run in the middle. */
+async function removeUnderClaim(
   tx: Transaction,
   scope: Scope,
   batch: { claim: Claim; ids: string[]; now: Date },
@@ -98,7 +148,7 @@ async function takeStep(
     .returning({ stopRequestedAt: cleanupRuns.stopRequestedAt });
   if (held === undefined) return "claim_lost";
   if (held.stopRequestedAt !== null) return "stopped";
-  const outcome = await removePage(tx, scope, batch);
+  const outcome = await removeOneByOne(tx, scope, batch);
   await tx
     .update(cleanupRuns)
     .set({

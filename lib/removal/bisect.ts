@@ -3,9 +3,9 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "@/drizzle/client";
 import { isStillReferenced, rowFaultOf } from "@/drizzle/failures";
 import type { Scope } from "@/lib/auth/scope";
-import { type RemovalLaw, removeBatch } from "@/lib/removal/engine";
+import { type RemovalBatch, removeBatch } from "@/lib/removal/engine";
 
-export type Batch = { ids: string[]; now: Date; law: RemovalLaw };
+export type Batch = RemovalBatch & { ids: string[] };
 /** A certificate that the database refused to delete, and its words for why. */
 export type Fault = { id: string; reason: string };
 export type Removed = { removedIds: string[]; faults: Fault[] };

@@ -156,14 +156,14 @@ describe("what arrives while a deletion is under way", () => {
     await database().execute(sql`create function refuse_record() returns trigger language plpgsql as
       $$ begin raise exception 'disk of the archive is full'; end $$`);
     await database().execute(
-      sql`create trigger refuse_record before insert on removals for each row execute function refuse_record()`,
+      sql`create trigger refuse_record before insert on removal_records for each row execute function refuse_record()`,
     );
     try {
       const removing = removeCertificate(scope, { id, now: TEST_NOW });
       await expect(removing).rejects.toThrow(AppError);
       await expect(removing).rejects.toThrow(/^Nothing was deleted/);
     } finally {
-      await database().execute(sql`drop trigger refuse_record on removals`);
+      await database().execute(sql`drop trigger refuse_record on removal_records`);
     }
     expect(await isThere(id)).toBe(true);
     expect(await recordsOf(id)).toEqual([]);

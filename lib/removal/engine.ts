@@ -1,77 +1,141 @@
 import "server-only";
-import { type SQL, sql } from "drizzle-orm";
+import { not, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
-import { removals } from "@/drizzle/schema/removals";
+import { removalRecords } from "@/drizzle/schema/removals";
 import { destinations, syncs } from "@/drizzle/schema/use";
 import { at, idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { statusColumn } from "@/lib/certificates/predicates";
-import { eligibilityColumn, longExpired, mayGoEach, syncIsActive } from "@/lib/removal/predicates";
+import {
+  eligibilityColumn,
+  longExpired,
+  mayGoEach,
+  reasonAmong,
+  stillValid,
+  syncGoesAlong,
+} from "@/lib/removal/predicates";
 
-/** Under which conditions a batch goes: as a person asks, alone or several at once, or as a cleanup run with its settings. */
-export type RemovalLaw =
-  | { kind: "person" }
-  | { kind: "bulk"; bulkDeletionId: string }
-  | { kind: "cleanup"; runId: string; cutoff: Date; skipSynced: boolean; retentionDays: number };
+/** A cleanup run with its settings. */
+export type CleanupLaw = { kind: "cleanup"; runId: string; cutoff: Date; skipSynced: boolean; retentionDays: number };
+
+/** Under which conditions a batch goes: as a person asks, alone or several at once, or as a cleanup run. */
+export type RemovalLaw = { kind: "person" } | { kind: "bulk"; bulkDeletionId: string } | CleanupLaw;
+
+export type RemovalBatch = { ids: readonly string[]; now: Date; law: RemovalLaw };
 
 const removedRows = z.array(z.object({ id: z.uuid() }));
 
 /**
- * The one place where certificates are deleted. A single statement decides, deletes, takes the syncs along and writes
+ * Removes what the law allows of some certificates: a single statement decides, deletes, takes the syncs along and writes
  * the removal records; what it does not return was not deleted. Rows are picked by id alone and judged in place, so that
- * no plan reads more of any table than the batch needs, whatever its statistics say. Throws an error that isStillReferenced() when a deployment
- * or a sync arrived between the decision and the deletion: nothing was changed then, ask again.
+ * no plan reads more of any table than the batch needs, whatever its statistics say. Throws an error that
+ * isStillReferenced() when a deployment or a sync arrived between the decision and the deletion: nothing was changed
+ * then, ask again.
  */
 export async function removeBatch(
   executor: Executor,
   scope: Scope,
-  batch: { ids: readonly string[]; now: Date; law: RemovalLaw },
+  { ids, now, law }: RemovalBatch,
 ): Promise<{ removedIds: string[] }> {
-  const { ids, now, law } = batch;
   const run = law.kind === "cleanup" ? law : null;
-  const bulkDeletionId = law.kind === "bulk" ? law.bulkDeletionId : null;
   const heedSyncs = run?.skipSynced ?? true;
+  const may = sql`${mayGoEach(now, heedSyncs)} and ${run === null ? sql`true` : longExpired(run.cutoff)}`;
   const { rows } = await executor.execute(sql`
     with picked as materialized (
       select ${certificates}.ctid as place from ${certificates}
       where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)})
-    ), gone as (
-      delete from ${certificates}
-      where ${certificates}.ctid = any(array(select place from picked)) and ${certificates.accountId} = ${scope.accountId}
-        and ${mayGoEach(now, heedSyncs)} and ${run === null ? sql`true` : longExpired(run.cutoff)}
-      returning *
-    ), detached as (
-      delete from ${syncs} using gone
-      where ${syncs.accountId} = gone.account_id and ${syncs.certificateId} = gone.id
-        and ${heedSyncs ? sql`not ${syncIsActive}` : sql`true`}
-      returning ${syncs.certificateId} as certificate_id, ${syncs.destinationId} as destination_id
-    )
-    insert into ${removals} (account_id, id, name, status, eligibility, evidence,
-      actor_kind, actor_id, actor_label, run_id, bulk_deletion_id, removed_at)
-    select ${certificates.accountId}, ${certificates.id}, ${certificates.name}, ${statusColumn(now)},
-      ${eligibilityColumn(now)}, ${evidence(run?.retentionDays ?? null)},
-      ${scope.actor.kind}, ${scope.actor.id}::uuid, ${scope.actor.label}, ${run?.runId ?? null}::uuid,
-      ${bulkDeletionId}::uuid, ${at(now)}
-    from gone as ${certificates}
-    returning ${removals.id}`);
+    ), ${removal(scope, { law, now, places: sql`select place from picked`, may, takeSyncs: true })}
+    select id from recorded`);
   return { removedIds: removedRows.parse(rows).map((row) => row.id) };
 }
 
-/** RemovalEvidence, built by the database from the very row that it deletes. */
-function evidence(retentionDays: number | null): SQL {
-  const instant = (column: SQL) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  return sql`jsonb_build_object(
-    'notBefore', ${instant(sql`${certificates.notBefore}`)},
-    'notAfter', ${instant(sql`${certificates.notAfter}`)},
-    'revokedAt', ${instant(sql`${certificates.revokedAt}`)},
-    'source', ${certificates.source},
-    'addedAt', ${instant(sql`${certificates.addedAt}`)},
-    'addedByLabel', ${certificates.addedByLabel},
-    'detachedSyncs', case when exists (select 1 from detached) then coalesce((
-      select jsonb_agg(${destinations.name} order by ${destinations.name}) from detached
-      join ${destinations} on ${destinations.accountId} = ${certificates.accountId} and ${destinations.id} = detached.destination_id
-      where detached.certificate_id = ${certificates.id}), '[]'::jsonb) else '[]'::jsonb end,
-    'retentionDays', ${retentionDays}::int)`;
+/**
+ * The ids of a page's rows and where they lay a moment ago (PostgreSQL's ctid), each as the text of an array, and whether
+ * any has syncs to be taken along. Nothing is believed that is not true any more: a row that has moved does not go, and a
+ * sync that has arrived raises an error.
+ */
+export type Page = { ids: string; places: string; haveSyncs: boolean };
+
+/**
+ * The same for a page of a cleanup run, as the parts of a statement that its caller completes: `judged` (id, name, reason
+ * to stay or null) and `recorded` (id) are what it says about them. `only` is what must hold for any to go.
+ */
+export function removalOfPage(
+  scope: Scope,
+  { page, law, now, only }: { page: Page; law: CleanupLaw; now: Date; only: SQL },
+): SQL {
+  const old = longExpired(law.cutoff);
+  const ids = sql`${page.ids}::uuid[]`;
+  const reason = reasonAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced });
+  return sql`judged as materialized (
+      select ${certificates}.ctid as place, ${certificates.id} as id, ${certificates.name} as name, ${reason} as reason
+      from unnest(${page.places}::tid[], ${ids}) as seen (place, id)
+      join ${certificates} on ${certificates}.ctid = seen.place and ${certificates.id} = seen.id
+        and ${certificates.accountId} = ${scope.accountId} and ${old}
+      where ${only}
+    ), ${removal(scope, {
+      law,
+      now,
+      places: sql`select place from judged where reason is null`,
+      may: sql`${not(stillValid(now) ?? sql`false`)} and ${old}`,
+      takeSyncs: page.haveSyncs,
+    })}`;
 }
+
+type Removal = { law: RemovalLaw; now: Date; places: SQL; may: SQL; takeSyncs: boolean };
+
+/** The one place where certificates are deleted: those at `places` that `may` go, with their records. */
+function removal(scope: Scope, { law, now, places, may, takeSyncs }: Removal): SQL {
+  const run = law.kind === "cleanup" ? law : null;
+  const bulkDeletionId = law.kind === "bulk" ? law.bulkDeletionId : null;
+  return sql`gone as (
+      delete from ${certificates}
+      where ${certificates}.ctid = any(array(${places})) and ${certificates.accountId} = ${scope.accountId} and ${may}
+      returning ${KEPT}
+    )${takeSyncs ? detached(run?.skipSynced ?? true) : sql``}, recorded as (
+      insert into ${removalRecords} (account_id, id, name, status, eligibility, not_before, not_after, revoked_at, source,
+        added_at, added_by_label, detached_syncs, retention_days, actor_kind, actor_id, actor_label, run_id,
+        bulk_deletion_id, removed_at)
+      select ${certificates.accountId}, ${certificates.id}, ${certificates.name}, ${statusColumn(now)},
+        ${eligibilityColumn(now)}, ${certificates.notBefore}, ${certificates.notAfter}, ${certificates.revokedAt},
+        ${certificates.source}, ${certificates.addedAt}, ${certificates.addedByLabel},
+        ${takeSyncs ? detachedNames : sql`null`}, ${run?.retentionDays ?? null}::int,
+        ${scope.actor.kind}, ${scope.actor.id}::uuid, ${scope.actor.label}, ${run?.runId ?? null}::uuid,
+        ${bulkDeletionId}::uuid, ${at(now)}
+      from gone as ${certificates}
+      returning ${removalRecords.id} as id
+    )`;
+}
+
+/** What the record takes from the row that goes; its contents stay where they are. */
+const KEPT = sql.join(
+  [
+    certificates.accountId,
+    certificates.id,
+    certificates.name,
+    certificates.notBefore,
+    certificates.notAfter,
+    certificates.revokedAt,
+    certificates.source,
+    certificates.addedAt,
+    certificates.addedByLabel,
+  ],
+  sql`, `,
+);
+
+/** The syncs that go with the certificates: all that do not keep them. */
+function detached(heedSyncs: boolean): SQL {
+  return sql`, detached as (
+      delete from ${syncs} using gone
+      where ${syncs.accountId} = gone.account_id and ${syncs.certificateId} = gone.id
+        and ${syncGoesAlong(heedSyncs)}
+      returning ${syncs.certificateId} as certificate_id, ${syncs.destinationId} as destination_id
+    )`;
+}
+
+const detachedNames = sql`case when exists (select 1 from detached) then (
+    select array_agg(${destinations.name} order by ${destinations.name}) from detached
+    join ${destinations} on ${destinations.accountId} = ${certificates.accountId} and ${destinations.id} = detached.destination_id
+    where detached.certificate_id = ${certificates.id}) end`;

@@ -45,3 +45,37 @@ test("a certificate's contents stay, whether it is in the inventory or only in t
     await expect(deleted).rejects.toMatchObject(because("append-only"));
   }
 });
+
+test("a server of the version before still writes and reads records in its form", async () => {
+  const accountId = await insertAccount();
+  const { id } = await insertCertificate(accountId);
+  const evidence = {
+    ...{
+      notBefore: "2025-01-01T00:00:00.000Z",
+      notAfter: "2025-12-31T00:00:00.000Z",
+      revokedAt: null,
+      source: "uploaded",
+    },
+    ...{
+      addedAt: "2025-01-02T00:00:00.000Z",
+      addedByLabel: "anna@example.test",
+      detachedSyncs: ["Edge"],
+      retentionDays: 7,
+    },
+  };
+  await database().execute(sql`
+    with gone as (delete from certificates where account_id = ${accountId} and id = ${id} returning *)
+    insert into removals (account_id, id, name, status, eligibility, evidence, actor_kind, actor_label, removed_at)
+    select account_id, id, name, 'expired', 'expired', ${JSON.stringify(evidence)}::jsonb, 'user', 'anna@example.test', now() from gone`);
+  const [record] = await database().select().from(removals).where(eq(removals.id, id));
+  expect(record).toMatchObject({ evidence, actorLabel: "anna@example.test" });
+});
+
+test("a removal record that names no bulk deletion of its account is refused, and a bulk deletion stays", async () => {
+  const accountId = await insertAccount();
+  await expect(insertRemoval(accountId, { bulkDeletionId: newId() })).rejects.toMatchObject(
+    because("names no bulk deletion of its account"),
+  );
+  const deleted = database().execute(sql`delete from bulk_deletions`);
+  await expect(deleted).rejects.toMatchObject(because("append-only"));
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
     $$ begin perform pg_advisory_xact_lock_shared(tg_argv[0]::bigint); return null; end $$`);
   await database().execute(sql`create trigger gate_snapshot_taken before delete on certificates
     for each statement execute function wait_at_gate('101')`);
-  await database().execute(sql`create trigger gate_deleted after insert on removals
+  await database().execute(sql`create trigger gate_deleted after insert on removal_records
     for each statement execute function wait_at_gate('102')`);
 });
 

@@ -1,7 +1,7 @@
 import { and, eq, gte, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
-import { at } from "@/drizzle/values";
+import { at, correlated } from "@/drizzle/values";
 import type { Eligibility } from "@/lib/removal/rules";
 import { REMOVED_STATE } from "@/lib/syncs/rules";
 
@@ -18,6 +18,17 @@ export const deployed = sql`exists (${deploymentsOf})`;
 /** isActiveSync() as a condition on `syncs` rows. */
 export const syncIsActive = sql`(${syncs.enabled} and ${syncs.state} <> ${REMOVED_STATE})`;
 
+/** Which syncs are taken along with a certificate that goes, as a condition on `syncs` rows. */
+export function syncGoesAlong(heedSyncs: boolean): SQL {
+  return heedSyncs ? sql`not ${syncIsActive}` : sql`true`;
+}
+
+/** Whether a certificate has syncs to be taken along. */
+export function hasSyncsToTakeAlong(heedSyncs: boolean): SQL<boolean> {
+  return correlated<boolean>(sql`exists (select 1 from ${syncs} where ${syncs.accountId} = ${certificates.accountId}
+    and ${syncs.certificateId} = ${certificates.id} and ${syncGoesAlong(heedSyncs)} offset 0)`);
+}
+
 const activeSyncsOf = sql`select 1 from ${syncs}
   where ${syncs.accountId} = ${certificates.accountId} and ${syncs.certificateId} = ${certificates.id} and ${syncIsActive}`;
 
@@ -33,6 +44,19 @@ export function mayGoEach(now: Date, heedSyncs: boolean): SQL | undefined {
   const eachDeployed = sql`exists (${deploymentsOf} offset 0)`;
   const eachSynced = sql`exists (${activeSyncsOf} offset 0)`;
   return noneOf([stillValid(now), eachDeployed, heedSyncs ? eachSynced : undefined]);
+}
+
+/**
+ * Why a `certificates` row, one of `ids` (an array), may not go: "deployed", else "synced", else null. The uses of all of
+ * them are looked up once and together, in the order of the indexes.
+ */
+export function reasonAmong({ accountId, ids, heedSyncs }: { accountId: string; ids: SQL; heedSyncs: boolean }): SQL {
+  const inUse = sql`select ${deployments.certificateId} from ${deployments}
+    where ${deployments.accountId} = ${accountId} and ${deployments.certificateId} = any(${ids})`;
+  const copied = sql`select ${syncs.certificateId} from ${syncs}
+    where ${syncs.accountId} = ${accountId} and ${syncs.certificateId} = any(${ids}) and ${syncIsActive}`;
+  return sql`case when ${certificates.id} in (${inUse}) then 'deployed'
+    when ${heedSyncs ? sql`${certificates.id} in (${copied})` : sql`false`} then 'synced' end`;
 }
 
 function noneOf(blockers: (SQL | undefined)[]): SQL | undefined {
