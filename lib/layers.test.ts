@@ -80,6 +80,7 @@ const TABLES: Record<string, string[]> = {
   notifications: ["notifications"],
   audit: ["audit"],
   "api-tokens": ["tokens", "auth"],
+  "idempotency-keys": ["idempotency"],
 };
 
 /** The only files that may mint a scope, so that no query can be asked for an account without one. */

@@ -1,6 +1,6 @@
 import "server-only";
 import { AppError } from "@/lib/errors";
-import { API_PROBLEMS, type ApiProblem, ApiRefusal, problemBody, problemNameOf } from "@/lib/http/api-problem";
+import { API_PROBLEMS, type ApiProblem, ApiRefusal, problemBody, problemNameOf, UNKNOWN } from "@/lib/http/api-problem";
 import { problemOf } from "@/lib/http/problem";
 
 /** What the API answers, apart from what says where the token stands. Below 400 the body is JSON, else a problem. */
@@ -25,6 +25,7 @@ export function replyBehind(error: unknown, requestId: string): ApiReply {
 function problemBehind(error: unknown, requestId: string): ApiProblem {
   const { code, message } = problemOf(error, requestId);
   const name = problemNameOf(code);
+  if (name === "not-found") return UNKNOWN;
   // The sentences for screens end with what to do there.
   if (error instanceof AppError) return { name, detail: message.replace(/ Reload the page\.$/, "") };
   if (name === "unavailable") return { name, detail: "The database does not answer right now.", headers: SOON };

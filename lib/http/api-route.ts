@@ -5,6 +5,7 @@ import type { Permission } from "@/lib/auth/rules";
 import type { TokenScope } from "@/lib/auth/scope";
 import { admitToken } from "@/lib/auth/token-gate";
 import { bodyValue, queryValue, readBody } from "@/lib/http/api-body";
+import { once } from "@/lib/http/api-once";
 import { ApiRefusal, invalidRequest, limitHeadersOf, problemOfAdmission, UNKNOWN } from "@/lib/http/api-problem";
 import { type ApiReply, replyBehind, responseOf } from "@/lib/http/api-reply";
 import { clientAddress } from "@/lib/http/request";
@@ -65,10 +66,13 @@ export function apiRoute<
     const reply = await settle(requestId, async () => {
       const scope = await admit(request, declaration.can, { now, headers });
       const octets = hasBody(request) ? await readBody(request) : new Uint8Array();
-      const input = await readInput(declaration, { request, context, octets });
-      const { value, status = 200, location } = await answer({ ...input, scope, now });
-      const body = JSON.stringify(declaration.answer.parse(value));
-      return { status, body, ...(location === undefined ? {} : { location }) };
+      const work = async () => {
+        const input = await readInput(declaration, { request, context, octets });
+        const { value, status = 200, location } = await answer({ ...input, scope, now });
+        const body = JSON.stringify(declaration.answer.parse(value));
+        return { status, body, ...(location === undefined ? {} : { location }) };
+      };
+      return once({ request, octets, scope, now }, () => settle(requestId, work));
     });
     return responseOf(reply, headers);
   };

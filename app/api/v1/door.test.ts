@@ -1,14 +1,20 @@
-import { describe, expect, test } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { runMigrations } from "graphile-worker";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "@/drizzle/client";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { ROLES, type Role } from "@/lib/accounts/rules";
 import { API_BODY_LIMIT } from "@/lib/http/api-body";
 import { newId } from "@/lib/ids";
+import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { revokeToken } from "@/lib/tokens/commands";
 import { newTokenText } from "@/lib/tokens/token-text";
 import { API_METHODS, API_ROUTES } from "./routes";
 import { call, makeCaller } from "./test-client";
 
 useTestDatabase();
+beforeAll(() => runMigrations({ connectionString: process.env.DATABASE_URL ?? "", schema: JOB_SCHEMA }));
 
 const PROBLEM = "application/problem+json";
 
@@ -18,11 +24,36 @@ const LEAST: Record<string, Role> = {
   "POST /certificates": "member",
   "GET /certificates/{id}": "viewer",
   "DELETE /certificates/{id}": "member",
+  "GET /certificates/{id}/deployments": "viewer",
+  "POST /certificates/{id}/deployments": "member",
+  "DELETE /certificates/{id}/deployments/{deploymentId}": "member",
+  "GET /removals": "viewer",
+  "GET /removals/{id}": "viewer",
+  "GET /cleanup/settings": "admin",
+  "PUT /cleanup/settings": "admin",
+  "GET /cleanup/preview": "admin",
+  "GET /cleanup/runs": "admin",
+  "POST /cleanup/runs": "admin",
+  "GET /cleanup/runs/{id}": "admin",
+  "POST /cleanup/runs/{id}/stop": "admin",
+  "POST /cleanup/runs/{id}/approve": "admin",
 };
 
 const operations = Object.entries(API_ROUTES).flatMap(([path, handlers]) =>
   API_METHODS.filter((method) => handlers[method] !== undefined).map((method) => `${method} ${path}`),
 );
+
+test("every route file stands in the list of routes, with all its methods", () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll(path.sep, "/"))
+    .filter((file) => /\/route\.ts$/.test(file) && file !== "openapi.json/route.ts");
+  const exported = files.flatMap((file) => {
+    const source = readFileSync(path.join(import.meta.dirname, file), "utf8");
+    const address = `/${path.posix.dirname(file).replace(/\[(\w+)\]/g, "{$1}")}`;
+    return [...source.matchAll(/^export const (\w+) = apiRoute/gm)].map(([, method]) => `${method} ${address}`);
+  });
+  expect(exported.toSorted()).toEqual(operations.toSorted());
+});
 
 test("the table of who may call what has every call", () => {
   expect(operations.toSorted()).toEqual(Object.keys(LEAST).toSorted());
@@ -124,7 +155,6 @@ describe("a body", () => {
 
 test("a token that has used up its requests is told when to come again", async () => {
   const { token } = await makeCaller();
-  const { database } = await import("@/drizzle/client");
   await call("GET /certificates", { token });
   await database().execute("update api_token_windows set requests = 1200");
   const { status, json, headers } = await call("GET /certificates", { token });

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { readCertificateName } from "@/lib/certificates/detail";
+import { addDeployment } from "@/lib/deployments/commands";
+import { listDeployments } from "@/lib/deployments/queries";
+import { DEPLOYMENTS_SHOWN } from "@/lib/deployments/rules";
+import { newDeployment } from "@/lib/deployments/schema";
+import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
+import { apiRoute, NOTHING } from "@/lib/http/api-route";
+import { moment } from "../../../certificate-view";
+
+const params = z.strictObject({ id: z.uuid() });
+
+const deployment = z
+  .object({
+    id: z.uuid(),
+    service: z.string(),
+    resource: z.string(),
+    note: z.string(),
+    added_at: moment,
+    added_by: z.string(),
+  })
+  .meta({ id: "Deployment" });
+
+export const GET = apiRoute(
+  {
+    can: "certificates:read",
+    summary: `List the services that use a certificate: the first ${DEPLOYMENTS_SHOWN}, and how many there are.`,
+    params,
+    query: NOTHING,
+    body: NOTHING,
+    answer: z.object({ deployments: z.array(deployment), total: z.int() }),
+  },
+  async ({ scope, params: { id } }) => {
+    if ((await readCertificateName(scope, id)) === null) throw new ApiRefusal(UNKNOWN);
+    const { deployments, total } = await listDeployments(scope, id);
+    const listed = deployments.map(({ addedAt, addedByLabel, ...rest }) => ({
+      ...rest,
+      added_at: addedAt.toISOString(),
+      added_by: addedByLabel,
+    }));
+    return { value: { deployments: listed, total } };
+  },
+);
+
+const { service, resource, note } = newDeployment.shape;
+
+export const POST = apiRoute(
+  {
+    can: "deployments:write",
+    summary: "Note that a service uses a certificate, which keeps it from being deleted from then on.",
+    params,
+    query: NOTHING,
+    body: z.strictObject({ service, resource, note: note.default("") }),
+    answer: z.object({ id: z.uuid() }),
+    statuses: { 201: "It was noted." },
+  },
+  async ({ scope, params: { id: certificateId }, body, now }) => {
+    // An id of nothing answers as any other id does, not as one that was deleted meanwhile.
+    if ((await readCertificateName(scope, certificateId)) === null) throw new ApiRefusal(UNKNOWN);
+    const { id } = await addDeployment(scope, { certificateId, ...body }, now);
+    return { value: { id }, status: 201, location: `/api/v1/certificates/${certificateId}/deployments/${id}` };
+  },
+);

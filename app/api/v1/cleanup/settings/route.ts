@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { saveSettings } from "@/lib/cleanup/commands";
+import { readCleanup } from "@/lib/cleanup/queries";
+import { parseDailyAt, SETTING_SENTENCES } from "@/lib/cleanup/rules";
+import { settingsInput } from "@/lib/cleanup/schema";
+import { apiRoute, NOTHING } from "@/lib/http/api-route";
+import { cleanupSettings, cleanupSettingsOf } from "../../cleanup-view";
+
+export const GET = apiRoute(
+  {
+    can: "cleanup:manage",
+    summary: "Show the settings of the cleanup.",
+    params: NOTHING,
+    query: NOTHING,
+    body: NOTHING,
+    answer: cleanupSettings,
+  },
+  async ({ scope, now }) => ({ value: cleanupSettingsOf(await readCleanup(scope, now)) }),
+);
+
+const { enabled, retentionDays, skipSynced, brakePercent, seenUpdatedAt } = settingsInput.shape;
+
+const newSettings = z.strictObject({
+  enabled,
+  retention_days: retentionDays,
+  skip_synced: skipSynced,
+  daily_at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: SETTING_SENTENCES.dailyAtMinute })
+    .meta({ description: "Hour and minute, UTC." }),
+  brake_percent: brakePercent,
+  seen_updated_at: seenUpdatedAt.meta({
+    description: "The updated_at of the settings that you read. Refused when others have been saved since.",
+  }),
+});
+
+export const PUT = apiRoute(
+  {
+    can: "cleanup:manage",
+    summary: "Save the settings of the cleanup, all of them.",
+    params: NOTHING,
+    query: NOTHING,
+    body: newSettings,
+    answer: cleanupSettings,
+  },
+  async ({ scope, body, now }) => {
+    const values = {
+      enabled: body.enabled,
+      retentionDays: body.retention_days,
+      skipSynced: body.skip_synced,
+      dailyAtMinute: parseDailyAt(body.daily_at) ?? 0,
+      brakePercent: body.brake_percent,
+      seenUpdatedAt: body.seen_updated_at,
+    };
+    await saveSettings(scope, { ...values, now });
+    return { value: cleanupSettingsOf(await readCleanup(scope, now)) };
+  },
+);
