@@ -24,7 +24,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|private-keys|create|samples|search|findings|summary|timeline|detail|export)\.ts$/,
+      /^lib\/certificates\/(import|private-keys|create|samples|search|findings|summary|timeline|detail|export|bundles|associations)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
@@ -39,7 +39,10 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
   },
   {
     name: "gate",
-    files: [/^lib\/auth\/(gate|token-gate|options)\.ts$/, /^lib\/http\/(action|route|problem|request|api-[a-z]+)\.ts$/],
+    files: [
+      /^lib\/auth\/(gate|token-gate|options)\.ts$/,
+      /^lib\/http\/(action|route|problem|request|api-[a-z]+|cloudflare-[a-z]+)\.ts$/,
+    ],
     may: ["rules", "database", "scope", "domain"],
   },
   { name: "actions", files: [/^lib\/[a-z-]+\/actions\.ts$/], may: ["rules", "scope", "domain", "gate"] },
@@ -170,7 +173,7 @@ describe("the import law", () => {
   test("every route is built with route(, but for sign-in and health", () => {
     const ownDoors = ["app/api/auth/[...nextauth]/route.ts", "app/api/health/route.ts"];
     const routes = inside.filter(
-      (file) => /^app\/api\/(?!v1\/).*\/route\.tsx?$/.test(file) && !ownDoors.includes(file),
+      (file) => /^app\/(?!api\/v1\/|client\/v4\/).*\/route\.tsx?$/.test(file) && !ownDoors.includes(file),
     );
     const exported = routes.flatMap((file) =>
       (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
@@ -186,6 +189,17 @@ describe("the import law", () => {
     );
     expect(exported.filter((line) => !/: export const (GET|POST|PUT|DELETE) = apiRoute\($/.test(line))).toEqual([]);
     expect(routes.length).toBeGreaterThan(1);
+  });
+
+  test("every route for Cloudflare's clients is built with cloudflareRoute(, and answers every method", () => {
+    const routes = inside.filter((file) => /^app\/client\/v4\/(.*\/)?route\.ts$/.test(file));
+    const declared = /^export const (GET|POST|PUT|PATCH|DELETE) = (cloudflareRoute\(|unknown(Path|Method);$)/;
+    for (const file of routes) {
+      const exported = (sources.get(file) ?? "").split("\n").filter((line) => /^export\b/.test(line));
+      expect(exported.filter((line) => !declared.test(line))).toEqual([]);
+      expect(exported, file).toHaveLength(5);
+    }
+    expect(routes.length).toBeGreaterThan(5);
   });
 
   test("every page and layout of the console asks the gate itself, since Next may render a page without its layout", () => {

@@ -1,0 +1,12 @@
+import { answerAccounts } from "@/lib/cloudflare/queries";
+import { nothing } from "@/lib/cloudflare/schema";
+import { cloudflareRoute, unknownMethod } from "@/lib/http/cloudflare-route";
+
+export const GET = cloudflareRoute({ can: "certificates:read", input: nothing, from: "path" }, ({ scope }) =>
+  answerAccounts(scope),
+);
+
+export const POST = unknownMethod;
+export const PUT = unknownMethod;
+export const PATCH = unknownMethod;
+export const DELETE = unknownMethod;
