@@ -44,8 +44,8 @@ test("Cloudflare's client creates, lists, gets and deletes a certificate", async
     actor_label: expect.stringContaining("deploy (token of token-owner-"),
   });
 
-  for (const call of [client.mtlsCertificates.get(id, account), client.mtlsCertificates.delete(id, account)]) {
-    const failure = await failureOf(call);
+  for (const call of ["get", "delete"] as const) {
+    const failure = await failureOf(client.mtlsCertificates[call](id, account));
     expect(failure).toBeInstanceOf(Cloudflare.NotFoundError);
     expect(failure.errors).toMatchObject([{ code: 1472, message: "Certificate not found" }]);
   }

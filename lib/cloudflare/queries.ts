@@ -37,18 +37,20 @@ export function answerVerification(scope: TokenScope): Answer {
 }
 
 /** The one account of the token. */
-export async function answerAccounts(scope: TokenScope): Promise<Answer> {
-  return one({ id: scope.accountId, name: await accountName(scope), type: "standard" });
+export async function answerAccounts(scope: TokenScope, { page }: { page: number }): Promise<Answer> {
+  return onlyOne({ id: scope.accountId, name: await accountName(scope), type: "standard" }, page);
 }
 
 /** The membership by which the token is of its account; it has no id of its own, and the maker's is unique in it. */
-export async function answerMemberships(scope: TokenScope): Promise<Answer> {
+export async function answerMemberships(scope: TokenScope, { page }: { page: number }): Promise<Answer> {
   const account = { id: scope.accountId, name: await accountName(scope) };
-  return one({ id: scope.userId, status: "accepted", account, roles: [scope.role] });
+  return onlyOne({ id: scope.userId, status: "accepted", account, roles: [scope.role] }, page);
 }
 
-function one(result: object): Answer {
-  return { kind: "result", result: [result], info: { page: 1, per_page: 1, count: 1, total_count: 1, total_pages: 1 } };
+/** A list of one thing, which stands on the first page. */
+function onlyOne(thing: object, page: number): Answer {
+  const result = page === 1 ? [thing] : [];
+  return { kind: "result", result, info: { page, per_page: 1, count: result.length, total_count: 1, total_pages: 1 } };
 }
 
 export function wireCertificateOf(certificate: CertificateBundle): WireCertificate {

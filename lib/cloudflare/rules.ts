@@ -34,18 +34,18 @@ export const FAILURES = {
     message: "Invalid request",
     meaning: "A field or a query parameter does not have the form that is expected. “source.pointer” says which one.",
   },
-  not_found: {
-    code: 1472,
-    status: 404,
-    message: "Certificate not found",
-    meaning: "The account has no certificate with this id, or not any more.",
-  },
   exists: {
     code: 1471,
     status: 409,
     message: "This certificate exists in the account already",
     meaning: "The same certificate was added before. Nothing was changed.",
     final: true,
+  },
+  not_found: {
+    code: 1472,
+    status: 404,
+    message: "Certificate not found",
+    meaning: "The account has no certificate with this id, or not any more.",
   },
   in_use: {
     code: 1480,

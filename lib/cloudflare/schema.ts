@@ -30,6 +30,12 @@ const wholeNumber = (name: string, most: number) =>
 /** Null where the query asks for everything in one page. */
 const noPages = null;
 
+const pageNumber = wholeNumber("page", 999_999_999).optional();
+const pageSize = wholeNumber("per_page", PER_PAGE_MAX).optional();
+
+/** For lists of one: clients ask for the next page until there is nothing on it. */
+export const singleInput = z.object({ page: pageNumber }).transform(({ page = 1 }) => ({ page }));
+
 export const listInput = z
   .object({
     /** Repeated, as the SDK sends it, or with commas, as the schema of the API says. */
@@ -39,8 +45,8 @@ export const listInput = z
       .optional(),
     ca: given.pipe(z.enum(["true", "false"], "“ca” must be true or false.").optional()).optional(),
     name: given.optional(),
-    page: wholeNumber("page", 999_999_999).optional(),
-    per_page: wholeNumber("per_page", PER_PAGE_MAX).optional(),
+    page: pageNumber,
+    per_page: pageSize,
   })
   .transform(({ type = [], ca, name, page, per_page: perPage }) => ({
     // Every certificate here is of the type "custom", and no name has a NUL, which PostgreSQL refuses.

@@ -1,9 +1,10 @@
 import { answerAccounts } from "@/lib/cloudflare/queries";
-import { nothing } from "@/lib/cloudflare/schema";
+import { singleInput } from "@/lib/cloudflare/schema";
 import { cloudflareRoute, unknownMethod } from "@/lib/http/cloudflare-route";
 
-export const GET = cloudflareRoute({ can: "certificates:read", input: nothing, from: "path" }, ({ scope }) =>
-  answerAccounts(scope),
+export const GET = cloudflareRoute(
+  { can: "certificates:read", input: singleInput, from: "query" },
+  ({ scope, input }) => answerAccounts(scope, input),
 );
 
 export const POST = unknownMethod;

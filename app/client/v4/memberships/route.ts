@@ -1,9 +1,10 @@
 import { answerMemberships } from "@/lib/cloudflare/queries";
-import { nothing } from "@/lib/cloudflare/schema";
+import { singleInput } from "@/lib/cloudflare/schema";
 import { cloudflareRoute, unknownMethod } from "@/lib/http/cloudflare-route";
 
-export const GET = cloudflareRoute({ can: "certificates:read", input: nothing, from: "path" }, ({ scope }) =>
-  answerMemberships(scope),
+export const GET = cloudflareRoute(
+  { can: "certificates:read", input: singleInput, from: "query" },
+  ({ scope, input }) => answerMemberships(scope, input),
 );
 
 export const POST = unknownMethod;
