@@ -43,7 +43,8 @@ type Answered<Answer extends z.ZodType> = {
   location?: string;
 };
 
-type Context = { params: Promise<Record<string, string | string[]>> };
+/** Of a path without parameters Next says undefined. */
+type Context = { params: Promise<Record<string, string | string[]> | undefined> };
 export type ApiHandler = ((request: Request, context: Context) => Promise<Response>) & { declaration: ApiDeclaration };
 
 /**
@@ -106,7 +107,7 @@ async function readInput<Params extends z.ZodType, Query extends z.ZodType, Body
   { params, query, body }: { params: Params; query: Query; body: Body },
   { request, context, octets }: Sent,
 ) {
-  const given = params.safeParse(await context.params);
+  const given = params.safeParse((await context.params) ?? {});
   if (!given.success) throw new ApiRefusal(UNKNOWN);
   return {
     params: given.data,

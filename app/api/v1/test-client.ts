@@ -36,7 +36,9 @@ export async function call(line: string, { token, body, headers = {} }: Sent = {
     },
     ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
   });
-  const response = await route.handler(request, { params: Promise.resolve(route.params) });
+  // As Next does, which has no object for a path without parameters.
+  const params = Object.keys(route.params).length === 0 ? undefined : route.params;
+  const response = await route.handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
 }
