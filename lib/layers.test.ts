@@ -41,7 +41,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "gate",
     files: [
       /^lib\/auth\/(gate|token-gate|options)\.ts$/,
-      /^lib\/http\/(action|route|problem|request|api-[a-z]+|cloudflare-[a-z]+)\.ts$/,
+      /^lib\/http\/(action|route|problem|request|api-[a-z]+|cloudflare-[a-z]+|open-api)\.ts$/,
     ],
     may: ["rules", "database", "scope", "domain"],
   },

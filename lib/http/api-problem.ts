@@ -13,7 +13,6 @@ export const API_PROBLEMS = {
   forbidden: { status: 403, title: "The token's role does not allow this" },
   "address-not-allowed": { status: 403, title: "The token may not be used from this address" },
   "not-found": { status: 404, title: "There is no such thing in this account" },
-  "method-not-allowed": { status: 405, title: "This address does not know the method" },
   conflict: { status: 409, title: "The present state does not allow this" },
   "still-valid": { status: 409, title: "The certificate was issued here and is still valid" },
   deployed: { status: 409, title: "A deployment uses the certificate" },

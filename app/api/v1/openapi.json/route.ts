@@ -1,0 +1,7 @@
+import { describeApi } from "@/lib/http/open-api";
+import { API_ROUTES } from "../routes";
+
+/** What the API is, for programs that make clients. No secret, so without a token. */
+export function GET(): Response {
+  return Response.json(describeApi(API_ROUTES), { headers: { "cache-control": "no-cache" } });
+}

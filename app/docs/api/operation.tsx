@@ -1,0 +1,44 @@
+import { Card, CardSection } from "@/components/ui/card";
+import { Code } from "@/components/ui/code-block";
+import type { ApiOperation, JsonSchema } from "@/lib/http/open-api";
+import { FieldList, fieldsOf, typeText } from "./schema-fields";
+
+type OperationProps = { method: string; path: string; operation: ApiOperation; schemas: Record<string, JsonSchema> };
+
+/** One call: what it does, what it takes and what it answers. */
+export function Operation({ method, path, operation, schemas }: OperationProps) {
+  const { operationId, summary, description, parameters, requestBody, responses } = operation;
+  const answered = Object.entries(responses).filter(([status]) => /^\d+$/.test(status));
+  const [answer] = answered.flatMap(([, { content }]) => Object.values(content));
+  const taken = parameters.map(({ name, required, schema, description: told }) => ({
+    name,
+    type: typeText(schema),
+    isRequired: required,
+    description: told,
+  }));
+  const body = requestBody?.content["application/json"]?.schema;
+  return (
+    <article id={operationId} aria-labelledby={`${operationId}-heading`} className="mt-3 scroll-mt-6">
+      <Card>
+        <CardSection>
+          <h3 id={`${operationId}-heading`} className="font-mono font-semibold wrap-anywhere">
+            {method.toUpperCase()} /api/v1{path}
+          </h3>
+          <p className="mt-1">{summary}</p>
+          <p className="text-muted">{description}</p>
+          <FieldList label="Parameters" fields={taken} />
+          {body === undefined ? null : <FieldList label="Body" fields={fieldsOf(body, schemas)} />}
+          <FieldList label="Answer" fields={answer === undefined ? [] : fieldsOf(answer.schema, schemas)} />
+          <p className="mt-3 text-muted">
+            {answered.map(([status, { description: meaning }], index) => (
+              <span key={status}>
+                {index === 0 ? null : " "}
+                <Code>{status}</Code> {meaning}
+              </span>
+            ))}
+          </p>
+        </CardSection>
+      </Card>
+    </article>
+  );
+}
