@@ -67,8 +67,7 @@ export function describeApi(routes: Record<string, Partial<Record<string, ApiHan
     info: {
       title: "Certsweep",
       version: "1",
-      description: "Everything that the console can do, by program.",
-      license: { name: "See the installation", url: "/docs/api" },
+      description: "Certificates, what uses them, removals and the cleanup, by program.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ token: [] }],

@@ -30,7 +30,7 @@ export default function ApiPage() {
         <Brand />
       </div>
       <PageHeader title="API">
-        Everything that the console can do, by program. The same as{" "}
+        Certificates, what uses them, removals and the cleanup, by program. The same as{" "}
         <a className="underline" href="/api/v1/openapi.json">
           an OpenAPI 3.1 document
         </a>
