@@ -47,6 +47,8 @@ async function strikeAgainAndAgain(victim: Victim, random: () => number): Promis
     const fault = TURNS[round % TURNS.length] ?? "kill -9 of both";
     await strike(victim, fault);
     expect(await discrepancies(victim.sql, patient), fault).toEqual([]);
+    // The session may have been another one's: the run goes on then, and comes to its end.
+    if (fault === "a connection that breaks") await untilTrue("the run ends", () => hasEnded(victim, runId));
     const [run] = await victim.sql<{ status: string; removed: number }[]>`
       select status, removed from cleanup_runs where id = ${runId}`;
     if (run === undefined || run.status === "succeeded") continue;
@@ -58,6 +60,10 @@ async function strikeAgainAndAgain(victim: Victim, random: () => number): Promis
   await runUndisturbed(victim, patient);
   await runUndisturbed(victim, patient);
   await checkEnd(victim, patient);
+}
+
+async function hasEnded({ sql }: Victim, runId: string): Promise<boolean> {
+  return (await sql`select from cleanup_runs where id = ${runId} and status <> 'running'`).length === 1;
 }
 
 function killsAmong(hits: { fault: Fault; removed: number }[]) {

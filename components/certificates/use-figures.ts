@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import { summaryOptions, timelineOptions } from "@/lib/certificates/query-options";
 import type { ListQuery } from "@/lib/certificates/schema";
 
@@ -10,11 +10,7 @@ import type { ListQuery } from "@/lib/certificates/schema";
  * hydrated; they are kept back until then, since the first rendering has to be the server's.
  */
 export function useFigures(query: ListQuery, wereThere: boolean) {
-  const isHydrated = useSyncExternalStore(
-    () => () => undefined,
-    () => true,
-    () => false,
-  );
+  const isHydrated = useHydrated();
   const summary = useQuery(summaryOptions(query));
   const timeline = useQuery(timelineOptions(query));
   const isShown = wereThere || isHydrated;
