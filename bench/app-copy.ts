@@ -36,7 +36,7 @@ export async function buildCopy(): Promise<string> {
 }
 
 function isNoTest(file: string): boolean {
-  return !/\.test\.tsx?$/.test(file) && !/drizzle\/test-/.test(file);
+  return !/\.test\.tsx?$/.test(file) && !/[\\/]test-[^\\/]*$/.test(file);
 }
 
 /** The packages stay where they are, above the copy. */
