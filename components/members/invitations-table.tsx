@@ -5,9 +5,9 @@ import { Notice } from "@/components/ui/notice";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { useChange } from "@/components/ui/use-change";
 import { revokeMemberInvitation } from "@/lib/accounts/actions";
 import { ROLE_LABELS, type Role } from "@/lib/accounts/rules";
-import { useChange } from "./use-change";
 
 type InvitationView = { invitationId: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Notice } from "@/components/ui/notice";
 import { Table, Th } from "@/components/ui/table";
+import { useChange } from "@/components/ui/use-change";
 import { changeMemberRole, disableAccountMember, enableAccountMember, signMemberOut } from "@/lib/accounts/actions";
 import { ROLE_LABELS, type Role } from "@/lib/accounts/rules";
 import { MemberRow, type MemberView } from "./member-row";
-import { useChange } from "./use-change";
 
 type Question = { kind: "disable"; member: MemberView } | { kind: "step_down"; member: MemberView; role: Role };
 

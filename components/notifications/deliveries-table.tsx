@@ -1,10 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { useChange } from "@/components/members/use-change";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Sub, Table, Td, Th, Tr } from "@/components/ui/table";
+import { useChange } from "@/components/ui/use-change";
 import { formatDateTimeUtc, formatRelative } from "@/lib/dates/rules";
 import { sendNotificationAgain } from "@/lib/notifications/actions";
 import { EVENT_LABELS } from "@/lib/notifications/rules";

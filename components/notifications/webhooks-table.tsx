@@ -1,8 +1,8 @@
 "use client";
 
-import { useChange } from "@/components/members/use-change";
 import { Notice } from "@/components/ui/notice";
 import { Table, Th } from "@/components/ui/table";
+import { useChange } from "@/components/ui/use-change";
 import { enableNotificationWebhook, sendTestNotification } from "@/lib/notifications/actions";
 import type { WebhookView } from "@/lib/notifications/schema";
 import { hostOf, WebhookRow } from "./webhook-row";
