@@ -9,7 +9,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["{lib,drizzle,scripts,components,app}/**/*.test.{ts,tsx,mjs}"],
+    include: ["{bin,lib,drizzle,scripts,components,app}/**/*.test.{ts,tsx,mjs}"],
     globalSetup: "./scripts/test-postgres.mjs",
     testTimeout: 120_000,
     hookTimeout: 120_000,

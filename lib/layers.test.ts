@@ -16,6 +16,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     ],
     may: [],
   },
+  { name: "command line", files: [/^bin\//], may: [] },
   { name: "launcher", files: [/^scripts\//], may: [] },
   { name: "database", files: [/^drizzle\//, /^lib\/(env|log)\.ts$/], may: ["rules", "launcher"] },
   { name: "scope", files: [/^lib\/auth\/scope\.ts$/], may: ["rules"] },

@@ -1,0 +1,91 @@
+import { STATUSES } from "./certificate-words.mjs";
+
+/**
+ * @typedef {object} Option
+ * @property {"boolean" | "string"} type
+ * @property {string} help
+ * @property {string} [short]
+ * @property {string} [value] how help calls the value
+ * @property {string[]} [words] the only values
+ * @property {boolean} [whole] a whole number from 1 on
+ * @property {boolean} [takesMinus] the value may begin with a minus sign
+ *
+ * @typedef {object} Command
+ * @property {string} summary
+ * @property {string} usage what stands behind the command
+ * @property {[number, number]} takes how many arguments, at least and at most
+ * @property {string} [missing] what to say of too few
+ * @property {string[]} [more] paragraphs of help
+ * @property {string[]} examples
+ * @property {Record<string, Option>} options
+ * @property {boolean} [changes] it goes on when nobody reads what it says
+ * @property {() => Promise<{ run: (tool: any, asked: any) => Promise<number> }>} load
+ */
+
+/** Options of every command. @type {Record<string, Option>} */
+export const COMMON = {
+  json: { type: "boolean", help: "For programs: JSON, of lists one value a line (JSON Lines)." },
+  "insecure-http": { type: "boolean", help: "Let the token go over http to another machine." },
+  help: { type: "boolean", short: "h", help: "Show this." },
+};
+
+const limit = { type: "string", value: "N", whole: true, help: "How many at most; 50 unless told." };
+const all = { type: "boolean", help: "All, however many." };
+const search = {
+  type: "string",
+  value: "TEXT",
+  takesMinus: true,
+  help: "Any part of a name, subject, issuer, serial or fingerprint.",
+};
+
+/** @type {Record<string, Command>} */
+export const COMMANDS = {
+  "certs list": {
+    summary: "List certificates.",
+    usage: "",
+    takes: [0, 0],
+    examples: ["certsweep certs list --status expired --deletable", "certsweep certs list --search shop --all --json"],
+    options: {
+      status: { type: "string", value: "STATUS", words: STATUSES, help: `${STATUSES.join(", ")}.` },
+      search,
+      deletable: { type: "boolean", help: "Only what may be deleted now." },
+      expires: { type: "string", value: "MONTH", help: "Month of expiry in UTC: 2026-05, ..2026-05 or 2026-05.." },
+      sort: {
+        type: "string",
+        value: "BY",
+        takesMinus: true,
+        words: ["expiry", "-expiry", "name", "-name", "added", "-added"],
+        help: "expiry, name or added; with a minus sign the other way round.",
+      },
+      limit,
+      all,
+      ids: { type: "boolean", help: "Only the ids, one a line, as certs delete reads them." },
+    },
+    load: () => import("./certs-list.mjs"),
+  },
+  "certs show": {
+    summary: "Show one certificate, and whether it may be deleted.",
+    usage: "ID",
+    takes: [1, 1],
+    missing: "Say which certificate: its id.",
+    examples: ["certsweep certs show ID", "certsweep certs show ID --pem > shop.pem"],
+    options: { pem: { type: "boolean", help: "Only the certificate and its chain, as PEM." } },
+    load: () => import("./certs-show.mjs"),
+  },
+  "certs upload": {
+    summary: "Upload files, and folders of them.",
+    usage: "FILE|FOLDER…",
+    takes: [1, Number.POSITIVE_INFINITY],
+    missing: "Say what to upload: files or folders.",
+    more: [
+      "A file holds one certificate, with its chain and its private key if you like, as PEM, DER or PKCS#7. In folders, files\nwith the usual endings are taken (.pem, .crt, .cer, .der, .p7b …), also in those below; hidden ones are passed over.",
+    ],
+    examples: ["certsweep certs upload /etc/ssl/certs", "certsweep certs upload shop.pem --name Shop"],
+    options: {
+      name: { type: "string", value: "NAME", help: "What to call it; for one file." },
+      verbose: { type: "boolean", help: "List every file, also the many that were simply added." },
+    },
+    changes: true,
+    load: () => import("./certs-upload.mjs"),
+  },
+};
