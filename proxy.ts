@@ -7,7 +7,7 @@ import { log } from "@/lib/log";
 
 const PUBLIC = /^\/(sign-in|setup|invite|api|client|docs|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
 /** Their routes take API tokens alone, and refuse everything, also long bodies, in the form that their clients read. */
-const FOR_PROGRAMS = /^\/(api\/v1\/|client\/v4(\/|$))/;
+const FOR_PROGRAMS = /^\/(api\/v1|client\/v4)(\/|$)/;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /**

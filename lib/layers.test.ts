@@ -183,13 +183,27 @@ describe("the import law", () => {
     expect(exported).toHaveLength(routes.length);
   });
 
-  test("every route of the API for programs is built with apiRoute(, but for its description", () => {
-    const routes = inside.filter((file) => /^app\/api\/v1\/(?!openapi\.json\/).*\/route\.ts$/.test(file));
-    const exported = routes.flatMap((file) =>
-      (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
-    );
-    expect(exported.filter((line) => !/: export const (GET|POST|PUT|DELETE) = apiRoute\($/.test(line))).toEqual([]);
-    expect(routes.length).toBeGreaterThan(1);
+  test("every route of the API for programs is built with apiRoute(, but for its description, and answers every method", () => {
+    const routes = inside.filter((file) => /^app\/api\/v1\/(?!openapi\.json\/|\[\[).*\/route\.ts$/.test(file));
+    const declared =
+      /^export const (?:(GET|POST|PUT|PATCH|DELETE) = apiRoute\($|\{ (.+) \} = otherMethods\(\{ (.+) \}\);$)/;
+    for (const file of routes) {
+      const exported = (sources.get(file) ?? "").split("\n").filter((line) => /^export\b/.test(line));
+      expect(exported.filter((line) => !declared.test(line))).toEqual([]);
+      const found = exported.map((line) => declared.exec(line) ?? []);
+      const own = found.flatMap(([, method]) => method ?? []);
+      const refused = found.flatMap(([, , list]) => list?.split(", ") ?? []);
+      expect([...own, ...refused].filter((method) => method !== "HEAD").toSorted(), file).toEqual([
+        "DELETE",
+        "GET",
+        "PATCH",
+        "POST",
+        "PUT",
+      ]);
+      expect(own.includes("GET") || refused.includes("HEAD"), file).toBe(true);
+      expect(found.flatMap(([, , , list]) => list?.split(", ") ?? []).toSorted(), file).toEqual(own.toSorted());
+    }
+    expect(routes.length).toBeGreaterThan(20);
   });
 
   test("every route for Cloudflare's clients is built with cloudflareRoute(, and answers every method", () => {

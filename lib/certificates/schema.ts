@@ -118,6 +118,19 @@ export type Timeline = z.infer<typeof timeline>;
 
 const PASSWORD_LIMIT = 1_000;
 
+/** What goes with the files of an upload. */
+export const uploadFields = {
+  name: z
+    .string()
+    .trim()
+    .max(NAME_LIMIT, `A name has at most ${NAME_LIMIT} characters.`)
+    // PostgreSQL refuses NUL and half surrogate pairs; a name with control characters cannot be typed to confirm.
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A name has no control characters.")
+    .transform((name) => (name === "" ? null : name)),
+  /** Of the files that need one. */
+  password: z.string().max(PASSWORD_LIMIT, `A password has at most ${PASSWORD_LIMIT} characters.`),
+};
+
 /** The upload form: fields `files` (any number of files), `name` and `password` (may be empty). */
 export const uploadForm = z
   .instanceof(FormData, { message: "Send the files as a form." })
@@ -132,15 +145,7 @@ export const uploadForm = z
         .array(z.instanceof(File, { message: "Choose files, or paste a certificate." }))
         .min(1, "Choose files, or paste a certificate.")
         .max(FILES_PER_BATCH, `Send at most ${FILES_PER_BATCH} files at once.`),
-      name: z
-        .string()
-        .trim()
-        .max(NAME_LIMIT, `A name has at most ${NAME_LIMIT} characters.`)
-        // PostgreSQL refuses NUL and half surrogate pairs; a name with control characters cannot be typed to confirm.
-        .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A name has no control characters.")
-        .transform((name) => (name === "" ? null : name)),
-      /** Of the files that need one. */
-      password: z.string().max(PASSWORD_LIMIT, `A password has at most ${PASSWORD_LIMIT} characters.`),
+      ...uploadFields,
     }),
   );
 

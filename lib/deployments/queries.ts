@@ -1,10 +1,20 @@
 import "server-only";
-import { and, asc, count, eq } from "drizzle-orm";
+import { and, asc, count, desc, eq, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { deployments } from "@/drizzle/schema/use";
 import type { Scope } from "@/lib/auth/scope";
 import { DEPLOYMENTS_SHOWN } from "@/lib/deployments/rules";
 import type { DeploymentView } from "@/lib/deployments/schema";
+import { type Page, type Position, readPage } from "@/lib/paging/rules";
+
+const columns = {
+  id: deployments.id,
+  service: deployments.service,
+  resource: deployments.resource,
+  note: deployments.note,
+  addedAt: deployments.addedAt,
+  addedByLabel: deployments.addedByLabel,
+};
 
 /** The services that use a certificate, by service and resource: the first DEPLOYMENTS_SHOWN, and how many there are. */
 export async function listDeployments(
@@ -14,17 +24,31 @@ export async function listDeployments(
   const ofCertificate = and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId));
   const [counted] = await database().select({ total: count() }).from(deployments).where(ofCertificate);
   const shown = await database()
-    .select({
-      id: deployments.id,
-      service: deployments.service,
-      resource: deployments.resource,
-      note: deployments.note,
-      addedAt: deployments.addedAt,
-      addedByLabel: deployments.addedByLabel,
-    })
+    .select(columns)
     .from(deployments)
     .where(ofCertificate)
     .orderBy(asc(deployments.service), asc(deployments.resource))
     .limit(DEPLOYMENTS_SHOWN);
   return { total: counted?.total ?? 0, deployments: shown };
+}
+
+/** A page of the services that use a certificate, in the order in which they were noted. */
+export function pageDeployments(
+  scope: Scope,
+  certificateId: string,
+  position: Position<string>,
+): Promise<Page<DeploymentView, string>> {
+  return readPage(position, {
+    read: ({ from, towards, limit }) => {
+      const sign = towards === "end" ? sql`>` : sql`<`;
+      const beyond = from === null ? undefined : sql`${deployments.id} ${sign} ${from}::uuid`;
+      return database()
+        .select(columns)
+        .from(deployments)
+        .where(and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId), beyond))
+        .orderBy((towards === "end" ? asc : desc)(deployments.id))
+        .limit(limit);
+    },
+    placeOf: (row) => row.id,
+  });
 }

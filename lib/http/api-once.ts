@@ -32,7 +32,8 @@ export async function once({ request, octets, scope, now }: Sent, work: () => Pr
     case "mine": {
       const reply = await work();
       const { status, body, location = null } = reply;
-      if (status < 500) await keepReply(scope, { key, claimId: claim.claimId }, { status, body, location });
+      if (status < 500 && typeof body === "string")
+        await keepReply(scope, { key, claimId: claim.claimId }, { status, body, location });
       else await releaseKey(scope, { key, claimId: claim.claimId });
       return reply;
     }

@@ -1,12 +1,13 @@
 import "server-only";
 import { AppError } from "@/lib/errors";
 import { API_PROBLEMS, type ApiProblem, ApiRefusal, problemBody, problemNameOf, UNKNOWN } from "@/lib/http/api-problem";
+import { CSV_TYPE } from "@/lib/http/csv";
 import { problemOf } from "@/lib/http/problem";
 
 /** What the API answers, apart from what says where the token stands. Below 400 the body is JSON, else a problem. */
 export type ApiReply = {
   status: number;
-  body: string;
+  body: string | ReadableStream<Uint8Array>;
   /** The path of what was made. */
   location?: string;
   headers?: Record<string, string>;
@@ -33,6 +34,12 @@ function problemBehind(error: unknown, requestId: string): ApiProblem {
 }
 
 const SOON = { "retry-after": "5" };
+
+/** A file in CSV that programs save, made as fast as it is read. */
+export function csvReply({ csv, fileName }: { csv: ReadableStream<Uint8Array>; fileName: string }): ApiReply {
+  const headers = { "content-type": CSV_TYPE, "content-disposition": `attachment; filename="${fileName}"` };
+  return { status: 200, body: csv, headers };
+}
 
 export function responseOf({ status, body, location, headers: own = {} }: ApiReply, shared: Headers): Response {
   const headers = new Headers(shared);

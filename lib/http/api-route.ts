@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { Permission } from "@/lib/auth/rules";
 import type { TokenScope } from "@/lib/auth/scope";
 import { admitToken } from "@/lib/auth/token-gate";
-import { bodyValue, queryValue, readBody } from "@/lib/http/api-body";
+import { API_BODY_LIMIT, API_FORM_LIMIT, bodyValue, formValue, queryValue, readBody } from "@/lib/http/api-body";
 import { once } from "@/lib/http/api-once";
 import { ApiRefusal, invalidRequest, limitHeadersOf, problemOfAdmission, UNKNOWN } from "@/lib/http/api-problem";
-import { type ApiReply, replyBehind, responseOf } from "@/lib/http/api-reply";
+import { type ApiReply, csvReply, replyBehind, responseOf } from "@/lib/http/api-reply";
 import { clientAddress } from "@/lib/http/request";
 
 /** The shape of a path, a query string or a body in which nothing is expected. */
@@ -21,9 +21,13 @@ export type ApiDeclaration<Params = z.ZodType, Query = z.ZodType, Body = z.ZodTy
   /** The path parameters. An id that does not have the form of one is unknown. */
   params: Params;
   query: Query;
-  /** JSON. Not looked at in a GET or DELETE. */
+  /** JSON, or a form with files. Not looked at in a GET or DELETE. */
   body: Body;
+  /** True where the body is multipart/form-data: each name's files are a list. */
+  isForm?: true;
   answer: Answer;
+  /** True where it answers with CSV instead, as text that `answer` only describes. */
+  isCsv?: true;
   /** What each status means with which it answers when it does not refuse; 200 alone unless told. */
   statuses?: Record<number, string>;
 };
@@ -36,12 +40,14 @@ type Call<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodT
   now: Date;
 };
 
-type Answered<Answer extends z.ZodType> = {
-  value: z.input<Answer>;
-  status?: number;
-  /** The path of what was made. */
-  location?: string;
-};
+type Answered<Answer extends z.ZodType> =
+  | {
+      value: z.input<Answer>;
+      status?: number;
+      /** The path of what was made. */
+      location?: string;
+    }
+  | { csv: ReadableStream<Uint8Array>; fileName: string };
 
 /** Of a path without parameters Next says undefined. */
 type Context = { params: Promise<Record<string, string | string[]> | undefined> };
@@ -66,18 +72,24 @@ export function apiRoute<
     const headers = new Headers({ "x-request-id": requestId, "cache-control": "no-store" });
     const reply = await settle(requestId, async () => {
       const scope = await admit(request, declaration.can, { now, headers });
-      const octets = hasBody(request) ? await readBody(request) : new Uint8Array();
+      const limit = declaration.isForm ? API_FORM_LIMIT : API_BODY_LIMIT;
+      const octets = hasBody(request) ? await readBody(request, limit) : new Uint8Array();
       const work = async () => {
         const input = await readInput(declaration, { request, context, octets });
-        const { value, status = 200, location } = await answer({ ...input, scope, now });
-        const body = JSON.stringify(declaration.answer.parse(value));
-        return { status, body, ...(location === undefined ? {} : { location }) };
+        return replyWith(declaration.answer, await answer({ ...input, scope, now }));
       };
       return once({ request, octets, scope, now }, () => settle(requestId, work));
     });
     return responseOf(reply, headers);
   };
   return Object.assign(handle, { declaration });
+}
+
+function replyWith<Answer extends z.ZodType>(schema: Answer, answered: Answered<Answer>): ApiReply {
+  if ("csv" in answered) return csvReply(answered);
+  const { value, status = 200, location } = answered;
+  const body = JSON.stringify(schema.parse(value));
+  return { status, body, ...(location === undefined ? {} : { location }) };
 }
 
 async function settle(requestId: string, work: () => Promise<ApiReply>): Promise<ApiReply> {
@@ -101,10 +113,10 @@ async function admit(
   throw new ApiRefusal(problemOfAdmission(admission));
 }
 
-type Sent = { request: Request; context: Context; octets: Uint8Array };
+type Sent = { request: Request; context: Context; octets: Uint8Array<ArrayBuffer> };
 
 async function readInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-  { params, query, body }: { params: Params; query: Query; body: Body },
+  { params, query, body, isForm }: { params: Params; query: Query; body: Body; isForm?: true },
   { request, context, octets }: Sent,
 ) {
   const given = params.safeParse((await context.params) ?? {});
@@ -112,8 +124,13 @@ async function readInput<Params extends z.ZodType, Query extends z.ZodType, Body
   return {
     params: given.data,
     query: parse(query, queryValue(new URL(request.url))),
-    body: parse(body, hasBody(request) ? bodyValue(request, octets) : {}),
+    body: parse(body, await sentIn({ request, octets, isForm: isForm === true })),
   };
+}
+
+function sentIn({ request, octets, isForm }: Omit<Sent, "context"> & { isForm: boolean }) {
+  if (!hasBody(request)) return {};
+  return isForm ? formValue(request, octets) : bodyValue(request, octets);
 }
 
 function hasBody({ method }: Request): boolean {

@@ -1,3 +1,10 @@
+export const CSV_TYPE = "text/csv; charset=utf-8; header=present";
+
+/** The name of an export made at `now`: certificates-2026-11-22.csv. */
+export function csvFileName(subject: "certificates" | "removals", now: Date): string {
+  return `${subject}-${now.toISOString().slice(0, 10)}.csv`;
+}
+
 // What spreadsheets take for a formula: also behind blanks or invisible characters, and in full width.
 const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 

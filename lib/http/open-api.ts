@@ -90,12 +90,13 @@ const problem = z.object({
 });
 
 function operationOf(path: string, route: ApiDeclaration & { method: string }, schemas: Schemas): ApiOperation {
-  const { method, can, summary, params, query, body, answer, statuses = { 200: "Done." } } = route;
+  const { method, can, summary, params, query, body, answer, isForm, isCsv, statuses = { 200: "Done." } } = route;
   const isPost = method === "POST";
   const bodySchema = convert(body, { schemas, io: "input" });
   const hasBody = Object.keys(bodySchema.properties ?? {}).length > 0;
-  const json = { "application/json": { schema: convert(answer, { schemas, io: "output" }) } };
-  const answers = Object.entries(statuses).map(([status, description]) => [status, { description, content: json }]);
+  const content = { [isCsv ? "text/csv" : "application/json"]: { schema: convert(answer, { schemas, io: "output" }) } };
+  const answers = Object.entries(statuses).map(([status, description]) => [status, { description, content }]);
+  const bodyContent = { [isForm ? "multipart/form-data" : "application/json"]: { schema: bodySchema } };
   return {
     operationId: idOf(method, path),
     tags: [path.split("/")[1] ?? ""],
@@ -106,7 +107,7 @@ function operationOf(path: string, route: ApiDeclaration & { method: string }, s
       ...parametersOf("query", convert(query, { schemas, io: "input" })),
       ...(isPost ? [IDEMPOTENCY_PARAMETER] : []),
     ],
-    ...(hasBody ? { requestBody: { required: true, content: { "application/json": { schema: bodySchema } } } } : {}),
+    ...(hasBody ? { requestBody: { required: true, content: bodyContent } } : {}),
     responses: { ...Object.fromEntries(answers), "4XX": REFUSED, "5XX": REFUSED },
   };
 }

@@ -35,6 +35,14 @@ export async function weighSelection(scope: Scope, weighing: Weighing): Promise<
   return counts;
 }
 
+/** The same for certificates chosen one by one, to the end; those that are not in the inventory count nowhere. */
+export async function weighChosen(scope: Scope, ids: string[], now: Date): Promise<SelectionView> {
+  const chosen = sql`(select * from ${certificates}
+    where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)}))`;
+  const [counts] = countsRow.parse((await database().execute(weights(judgedEach(chosen, now), sql`false`, now))).rows);
+  return counts;
+}
+
 async function weighAll(scope: Scope, { filter, now }: Weighing): Promise<unknown[]> {
   const all = sql`(select * from ${certificates} where ${matching(scope, filter, now)})`;
   const judged = judgedRows(scope, all, { now, heedSyncs: true });

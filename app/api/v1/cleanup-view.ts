@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { formatDailyAt, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/cleanup/rules";
+import { readRun } from "@/lib/cleanup/history";
+import { formatDailyAt, parseDailyAt, RUN_STATUSES, RUN_TRIGGERS, SETTING_SENTENCES } from "@/lib/cleanup/rules";
 import type { CleanupView, RunView } from "@/lib/cleanup/schema";
+import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { moment } from "./certificate-view";
+
+/** Hour and minute in UTC, as minutes since midnight. */
+export const dailyAt = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: SETTING_SENTENCES.dailyAtMinute })
+  .transform((text) => parseDailyAt(text) ?? 0);
 
 export const weight = z.object({ removable: z.int(), inventory: z.int() });
 
@@ -45,6 +53,7 @@ export const cleanupRun = z
     held: weight.nullable().meta({ description: "What the brake saw when it held the run." }),
     approved_at: moment.nullable(),
     approved_by: z.string().nullable(),
+    acknowledged_by: z.string().nullable().meta({ description: "Who has seen that it did not end well." }),
     stop_requested_by: z.string().nullable(),
     removed: z.int(),
     skipped_deployed: z.int(),
@@ -69,6 +78,7 @@ export function cleanupRunOf(run: RunView): z.input<typeof cleanupRun> {
     held: run.held,
     approved_at: run.approvedAt,
     approved_by: run.approvedByLabel,
+    acknowledged_by: run.acknowledgedByLabel,
     stop_requested_by: run.stopRequestedByLabel,
     removed: run.removed,
     skipped_deployed: run.skippedDeployed,
@@ -76,4 +86,11 @@ export function cleanupRunOf(run: RunView): z.input<typeof cleanupRun> {
     failed: run.failed,
     error: run.error,
   };
+}
+
+/** Refused as unknown when the account has none with this id. */
+export async function readCleanupRun(scope: Parameters<typeof readRun>[0], id: string): Promise<RunView> {
+  const found = await readRun(scope, id);
+  if (found === null) throw new ApiRefusal(UNKNOWN);
+  return found.run;
 }

@@ -14,6 +14,7 @@ const document = z.looseObject({
         operationId: z.string(),
         parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })),
         requestBody: z.unknown().optional(),
+        responses: z.unknown(),
       }),
     ),
   ),
@@ -67,6 +68,19 @@ test("says the bodies that the routes take and the schemas that they share", asy
     "sort",
     "cursor",
   ]);
+  expect(paths["/certificates/upload"]?.post?.requestBody).toMatchObject({
+    content: {
+      "multipart/form-data": {
+        schema: {
+          required: ["files"],
+          properties: { files: { type: "array", items: { type: "string", format: "binary" } } },
+        },
+      },
+    },
+  });
+  expect(paths["/certificates/export"]?.get?.responses).toMatchObject({
+    200: { content: { "text/csv": { schema: { type: "string" } } } },
+  });
   expect(Object.keys(components.schemas)).toEqual(
     expect.arrayContaining(["Certificate", "ListedCertificate", "Deployment", "Removal", "CleanupRun", "Problem"]),
   );

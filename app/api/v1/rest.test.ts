@@ -1,6 +1,7 @@
 import { runMigrations } from "graphile-worker";
 import { beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { database } from "@/drizzle/client";
+import { cleanupSkips } from "@/drizzle/schema/cleanup";
 import { useTestDatabase } from "@/drizzle/test-database";
 import {
   insertCertificate,
@@ -10,37 +11,13 @@ import {
   insertRun,
 } from "@/drizzle/test-rows";
 import { DAY_MS, PAGE_SIZE } from "@/lib/certificates/rules";
-import { newId } from "@/lib/ids";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
-import { call, makeCaller } from "./test-client";
+import { call, makeCaller, walk } from "./test-client";
 
 useTestDatabase();
 beforeAll(() => runMigrations({ connectionString: process.env.DATABASE_URL ?? "", schema: JOB_SCHEMA }));
 
 const days = (count: number) => new Date(Date.now() + count * DAY_MS);
-
-/** The ids of every page of a list, in the order in which they come. */
-async function walk(line: string, { token, list }: { token: string; list: string }): Promise<string[]> {
-  const page = z.object({ [list]: z.array(z.object({ id: z.string() })), next_cursor: z.string().nullable() });
-  const met: string[] = [];
-  let cursor: unknown = "";
-  while (typeof cursor === "string") {
-    const { status, json } = await call(
-      `${line}${cursor === "" ? "" : `${/\?/.test(line) ? "&" : "?"}cursor=${cursor}`}`,
-      { token },
-    );
-    expect(status).toBe(200);
-    page.parse(json);
-    met.push(
-      ...z
-        .array(z.object({ id: z.string() }))
-        .parse(json[list])
-        .map(({ id }) => id),
-    );
-    cursor = json.next_cursor;
-  }
-  return met;
-}
 
 describe("deployments", () => {
   test("are noted, listed and taken away again", async () => {
@@ -50,13 +27,25 @@ describe("deployments", () => {
     const made = await call(`POST /certificates/${id}/deployments`, { token, body });
     expect(made.status).toBe(201);
     const list = await call(`GET /certificates/${id}/deployments`, { token });
-    expect(list.json).toMatchObject({ total: 1, deployments: [{ ...body, id: made.json.id, note: "" }] });
+    expect(list.json).toMatchObject({ next_cursor: null, deployments: [{ ...body, id: made.json.id, note: "" }] });
     const twice = await call(`POST /certificates/${id}/deployments`, { token, body });
     expect([twice.status, twice.json.type]).toEqual([409, "/docs/api#conflict"]);
     const line = made.headers.get("location")?.replace("/api/v1", "DELETE ") ?? "";
     expect((await call(line, { token })).status).toBe(200);
     expect((await call(line, { token })).status).toBe(404);
-    expect((await call(`GET /certificates/${id}/deployments`, { token })).json).toEqual({ deployments: [], total: 0 });
+    expect((await call(`GET /certificates/${id}/deployments`, { token })).json).toEqual({
+      deployments: [],
+      next_cursor: null,
+    });
+  });
+
+  test("are walked once by their cursors", async () => {
+    const { token, accountId } = await makeCaller({ role: "viewer" });
+    const { id } = await insertCertificate(accountId);
+    const made: string[] = [];
+    for (let index = 0; index < PAGE_SIZE + 3; index += 1) made.push(await insertDeployment(accountId, id));
+    const met = await walk(`GET /certificates/${id}/deployments`, { token, list: "deployments" });
+    expect(met).toEqual(made);
   });
 
   test.each([
@@ -141,6 +130,9 @@ describe("the cleanup", () => {
     expect(await walk("GET /cleanup/preview?retention_days=5", { token, list: "certificates" })).toHaveLength(
       old.length + 1,
     );
+    const tonight = await call("GET /cleanup/preview?daily_at=02:30&brake_percent=10", { token });
+    expect(tonight.json).toMatchObject({ at: expect.stringMatching(/T02:30:00\.000Z$/), figures: { held: null } });
+    expect((await call("GET /cleanup/preview?daily_at=24:00", { token })).status).toBe(400);
     expect((await call("GET /cleanup/preview?retention_days=31", { token })).status).toBe(400);
   });
 
@@ -166,43 +158,51 @@ describe("the cleanup", () => {
   test("a held run is approved once", async () => {
     const { token, accountId } = await makeCaller({ role: "admin" });
     const held = await insertRun(accountId, { status: "held", heldRemovable: 200, heldInventory: 300 });
+    await insertCertificate(accountId, { name: "old.example.test", notAfter: days(-400) });
+    const foreseen = await call(`GET /cleanup/runs/${held}/foreseen`, { token });
+    expect(foreseen.json).toMatchObject({
+      figures: { removable: { count: 1, is_capped: false }, held: null },
+      certificates: [{ name: "old.example.test" }],
+      next_cursor: null,
+    });
     const approved = await call(`POST /cleanup/runs/${held}/approve`, { token });
     expect([approved.status, approved.json]).toMatchObject([202, { held: { removable: 200, inventory: 300 } }]);
     expect(approved.json.approved_by).toMatch(/^deploy \(token of /);
     expect((await call(`POST /cleanup/runs/${held}/approve`, { token })).status).toBe(409);
+    const ended = await insertRun(accountId);
+    expect((await call(`GET /cleanup/runs/${ended}/foreseen`, { token })).json.type).toBe("/docs/api#conflict");
   });
-});
 
-test("ids of another account are answered byte for byte as ids of nothing", async () => {
-  const { token } = await makeCaller({ role: "admin" });
-  const { accountId } = await makeCaller();
-  const { id } = await insertCertificate(accountId);
-  const deployment = await insertDeployment(accountId, id);
-  const [removal] = await insertRemovals(accountId, [{}]);
-  const running = await insertRun(accountId, { status: "running", finishedAt: null });
-  const held = await insertRun(accountId, { status: "held", heldRemovable: 2, heldInventory: 3 });
-  const body = { service: "Edge", resource: "a:443" };
-  const headers = { "x-request-id": "the-same-for-both" };
-  for (const [line, sent] of [
-    [`GET /certificates/${id}/deployments`, {}],
-    [`POST /certificates/${id}/deployments`, { body }],
-    [`DELETE /certificates/${id}/deployments/${deployment}`, {}],
-    [`GET /removals/${removal?.id}`, {}],
-    [`GET /cleanup/runs/${running}`, {}],
-    [`POST /cleanup/runs/${running}/stop`, {}],
-    [`POST /cleanup/runs/${held}/approve`, {}],
-  ] as const) {
-    const foreign = await call(line, { token, headers, ...sent });
-    const unknown = await call(
-      line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, () => newId()),
-      { token, headers, ...sent },
-    );
-    expect([foreign.status, foreign.text], line).toEqual([404, unknown.text]);
-  }
-  for (const line of ["GET /certificates", "GET /removals", "GET /cleanup/runs", "GET /cleanup/preview"]) {
-    const { text } = await call(line, { token });
-    expect([id, removal?.id, running, held].filter((theirs) => theirs !== undefined && text.includes(theirs))).toEqual(
-      [],
-    );
-  }
+  test("a run that did not end well is acknowledged, once and by one", async () => {
+    const { token, accountId } = await makeCaller({ role: "admin" });
+    const other = await makeCaller({ role: "admin", accountId });
+    const failed = await insertRun(accountId, { status: "failed", error: "the disk was full" });
+    expect((await call(`GET /cleanup/runs/${failed}`, { token })).json.acknowledged_by).toBeNull();
+    const seen = await call(`POST /cleanup/runs/${failed}/acknowledge`, { token });
+    expect([seen.status, seen.json.acknowledged_by]).toEqual([200, expect.stringMatching(/^deploy \(token of /)]);
+    const again = await call(`POST /cleanup/runs/${failed}/acknowledge`, { token: other.token });
+    expect([again.status, again.json]).toEqual([200, seen.json]);
+  });
+
+  test("the certificates of a run are walked once each, by what became of them", async () => {
+    const { token, accountId } = await makeCaller({ role: "admin" });
+    const runId = await insertRun(accountId);
+    const removed = await insertRemovals(accountId, Array(PAGE_SIZE + 3).fill({ runId }));
+    const kept = await insertCertificates(accountId, Array(PAGE_SIZE + 2).fill({ name: "kept.example.test" }));
+    const skip = { accountId, runId, reason: "deployed" as const, name: "kept.example.test", error: null };
+    await database()
+      .insert(cleanupSkips)
+      .values(kept.map(({ id: certificateId }) => ({ ...skip, certificateId })));
+    const line = `GET /cleanup/runs/${runId}/certificates`;
+    const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
+    expect(await walk(line, { token, list: "certificates" })).toEqual(ids(removed));
+    expect(await walk(`${line}?outcome=deployed`, { token, list: "certificates" })).toEqual(ids(kept));
+    expect(await walk(`${line}?outcome=failed`, { token, list: "certificates" })).toEqual([]);
+    const { json } = await call(`${line}?outcome=deployed`, { token });
+    expect(json.certificates).toContainEqual({
+      ...{ id: kept[0]?.id, name: "kept.example.test", error: null, is_in_inventory: true },
+    });
+    expect((await call(`${line}?outcome=all`, { token })).status).toBe(400);
+    expect((await call(`${line}?cursor=x`, { token })).status).toBe(400);
+  });
 });

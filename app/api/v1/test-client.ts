@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import { z } from "zod";
 import { insertPerson } from "@/drizzle/test-rows";
 import type { Role } from "@/lib/accounts/rules";
 import type { PersonScope } from "@/lib/auth/scope";
@@ -8,7 +10,7 @@ const ORIGIN = "http://console.example.test";
 
 export type Sent = {
   token?: string;
-  /** Sent as JSON; text and octets as they are. */
+  /** Sent as JSON; text and octets as they are, and a form as one. */
   body?: unknown;
   headers?: Record<string, string>;
 };
@@ -31,7 +33,7 @@ export async function call(line: string, { token, body, headers = {} }: Sent = {
     method: word,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(body === undefined || body instanceof FormData ? {} : { "content-type": "application/json" }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
@@ -40,11 +42,12 @@ export async function call(line: string, { token, body, headers = {} }: Sent = {
   const params = Object.keys(route.params).length === 0 ? undefined : route.params;
   const response = await route.handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} };
 }
 
-function isRaw(body: unknown): body is string | Uint8Array<ArrayBuffer> {
-  return typeof body === "string" || body instanceof Uint8Array;
+function isRaw(body: unknown): body is string | Uint8Array<ArrayBuffer> | FormData {
+  return typeof body === "string" || body instanceof Uint8Array || body instanceof FormData;
 }
 
 function paramsOf(template: string, pathname: string): Record<string, string> | null {
@@ -58,6 +61,29 @@ function paramsOf(template: string, pathname: string): Record<string, string> | 
     else if (name !== part) return null;
   }
   return params;
+}
+
+/** The ids of every page of a list, in the order in which they come. */
+export async function walk(line: string, { token, list }: { token: string; list: string }): Promise<string[]> {
+  const page = z.object({ [list]: z.array(z.object({ id: z.string() })), next_cursor: z.string().nullable() });
+  const met: string[] = [];
+  let cursor: unknown = "";
+  while (typeof cursor === "string") {
+    const { status, json } = await call(
+      `${line}${cursor === "" ? "" : `${/\?/.test(line) ? "&" : "?"}cursor=${cursor}`}`,
+      { token },
+    );
+    expect(status).toBe(200);
+    page.parse(json);
+    met.push(
+      ...z
+        .array(z.object({ id: z.string() }))
+        .parse(json[list])
+        .map(({ id }) => id),
+    );
+    cursor = json.next_cursor;
+  }
+  return met;
 }
 
 /** A token of a new person, of a new account unless given. */

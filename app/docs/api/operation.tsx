@@ -16,7 +16,7 @@ export function Operation({ method, path, operation, schemas }: OperationProps) 
     isRequired: required,
     description: told,
   }));
-  const body = requestBody?.content["application/json"]?.schema;
+  const [[bodyType, sent] = []] = [Object.entries(requestBody?.content ?? {})[0]];
   return (
     <article id={operationId} aria-labelledby={`${operationId}-heading`} className="mt-3 scroll-mt-6">
       <Card>
@@ -27,7 +27,9 @@ export function Operation({ method, path, operation, schemas }: OperationProps) 
           <p className="mt-1">{summary}</p>
           <p className="text-muted">{description}</p>
           <FieldList label="Parameters" fields={taken} />
-          {body === undefined ? null : <FieldList label="Body" fields={fieldsOf(body, schemas)} />}
+          {sent === undefined ? null : (
+            <FieldList label={`Body (${bodyType})`} fields={fieldsOf(sent.schema, schemas)} />
+          )}
           <FieldList label="Answer" fields={answer === undefined ? [] : fieldsOf(answer.schema, schemas)} />
           <p className="mt-3 text-muted">
             {answered.map(([status, { description: meaning }], index) => (

@@ -16,7 +16,12 @@ import { FieldList, fieldsOf } from "./schema-fields";
 
 export const metadata: Metadata = { title: "API" };
 
-const TITLES: Record<string, string> = { certificates: "Certificates", removals: "Removals", cleanup: "Cleanup" };
+const TITLES: Record<string, string> = {
+  certificates: "Certificates",
+  "bulk-deletions": "Bulk deletions",
+  removals: "Removals",
+  cleanup: "Cleanup",
+};
 
 export default function ApiPage() {
   const { paths, components } = describeApi(API_ROUTES);

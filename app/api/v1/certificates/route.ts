@@ -1,28 +1,17 @@
 import { z } from "zod";
-import { expiresIn, LIST_SORTS, readListAddress, searchIn } from "@/lib/certificates/address";
+import { LIST_SORTS, readListAddress } from "@/lib/certificates/address";
 import { createCertificate } from "@/lib/certificates/create";
 import { walkCertificates } from "@/lib/certificates/queries";
-import { NAME_LIMIT, SEARCH_LIMIT, STATUSES } from "@/lib/certificates/rules";
+import { NAME_LIMIT } from "@/lib/certificates/rules";
+import { otherMethods } from "@/lib/http/api-method";
 import { ApiRefusal } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { listedCertificate, listedCertificateOf } from "../certificate-view";
+import { nextCursor } from "../cursor";
+import { filterOf, filterQuery } from "../filter";
 
-const listQuery = z
-  .strictObject({
-    status: z.enum(STATUSES).optional(),
-    q: z
-      .string()
-      .refine((text) => searchIn(text) !== undefined, `A search has 1 to ${SEARCH_LIMIT} characters.`)
-      .optional()
-      .meta({ description: "Any part of a name, subject, issuer, serial or fingerprint." }),
-    may_be_deleted: z.literal("true").optional().meta({ description: "Only what may be deleted now." }),
-    expires: z
-      .string()
-      .refine((months) => expiresIn(months) !== undefined, "Write a month as 2026-05, ..2026-05 or 2026-05..")
-      .optional()
-      .meta({
-        description: "A month of expiry in UTC, and with dots all before or after it: 2026-05, ..2026-05, 2026-05..",
-      }),
+const listQuery = filterQuery
+  .extend({
     sort: z.enum(LIST_SORTS).default("expiry").meta({ description: "With a minus sign the other way round." }),
     cursor: z.string().optional().meta({ description: "The next_cursor of the page before, with the same sort." }),
   })
@@ -31,10 +20,7 @@ const listQuery = z
     message: "This is not the next_cursor of a page in this order.",
   });
 
-const page = z.object({
-  certificates: z.array(listedCertificate),
-  next_cursor: z.string().nullable().meta({ description: "Null on the last page." }),
-});
+const page = z.object({ certificates: z.array(listedCertificate), next_cursor: nextCursor });
 
 export const GET = apiRoute(
   {
@@ -46,9 +32,8 @@ export const GET = apiRoute(
     answer: page,
   },
   async ({ scope, query, now }) => {
-    const { cursor, may_be_deleted, q, ...rest } = query;
-    const deletable = may_be_deleted === undefined ? undefined : ("yes" as const);
-    const { rows, next } = await walkCertificates(scope, { ...rest, q: searchIn(q), deletable, after: cursor }, now);
+    const { cursor, sort } = query;
+    const { rows, next } = await walkCertificates(scope, { ...filterOf(query), sort, after: cursor }, now);
     return { value: { certificates: rows.map(listedCertificateOf), next_cursor: next } };
   },
 );
@@ -99,3 +84,5 @@ function refusalOf(field: string, detail: string) {
   const named = field === "certificates" ? "certificate" : field;
   return { name: "certificate-refused" as const, detail, fields: { [named]: detail } };
 }
+
+export const { PUT, PATCH, DELETE } = otherMethods({ GET, POST });

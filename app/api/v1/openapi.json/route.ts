@@ -1,3 +1,4 @@
+import { otherMethods } from "@/lib/http/api-method";
 import { describeApi } from "@/lib/http/open-api";
 import { API_ROUTES } from "../routes";
 
@@ -5,3 +6,5 @@ import { API_ROUTES } from "../routes";
 export function GET(): Response {
   return Response.json(describeApi(API_ROUTES), { headers: { "cache-control": "no-cache" } });
 }
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods({ GET });

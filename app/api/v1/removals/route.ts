@@ -1,24 +1,16 @@
 import { z } from "zod";
 import { searchIn } from "@/lib/certificates/address";
-import { SEARCH_LIMIT } from "@/lib/certificates/rules";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { listRemovals } from "@/lib/removal/queries";
 import { cursorText, removalsAddress } from "@/lib/removal/schema";
+import { cursorParameter, nextCursor } from "../cursor";
+import { search } from "../filter";
 import { listedRemoval, listedRemovalOf } from "../removal-view";
 
-const placeOf = (text: string | undefined) => removalsAddress.parse({ after: text ?? null }).after;
-
 const query = z.strictObject({
-  q: z
-    .string()
-    .refine((text) => searchIn(text) !== undefined, `A search has 1 to ${SEARCH_LIMIT} characters.`)
-    .optional()
-    .meta({ description: "Any part of a name, subject, issuer, serial or fingerprint." }),
-  cursor: z
-    .string()
-    .refine((text) => placeOf(text) !== null, "This is not the next_cursor of a page of this list.")
-    .optional()
-    .meta({ description: "The next_cursor of the page before." }),
+  q: search,
+  cursor: cursorParameter((text) => removalsAddress.parse({ after: text, before: null }).after),
 });
 
 export const GET = apiRoute(
@@ -28,10 +20,12 @@ export const GET = apiRoute(
     params: NOTHING,
     query,
     body: NOTHING,
-    answer: z.object({ removals: z.array(listedRemoval), next_cursor: z.string().nullable() }),
+    answer: z.object({ removals: z.array(listedRemoval), next_cursor: nextCursor }),
   },
-  async ({ scope, query: { q, cursor } }) => {
-    const { rows, older } = await listRemovals(scope, { q: searchIn(q) ?? "", after: placeOf(cursor), before: null });
+  async ({ scope, query: { q, cursor = null } }) => {
+    const { rows, older } = await listRemovals(scope, { q: searchIn(q) ?? "", after: cursor, before: null });
     return { value: { removals: rows.map(listedRemovalOf), next_cursor: older === null ? null : cursorText(older) } };
   },
 );
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods({ GET });

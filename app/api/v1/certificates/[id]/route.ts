@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readCertificate, readCertificateFile } from "@/lib/certificates/detail";
+import { otherMethods } from "@/lib/http/api-method";
 import { type ApiProblemName, ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { judge, removeCertificate } from "@/lib/removal/commands";
@@ -73,3 +74,5 @@ export const DELETE = apiRoute(
     }
   },
 );
+
+export const { POST, PUT, PATCH } = otherMethods({ GET, DELETE });

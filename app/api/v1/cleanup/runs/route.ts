@@ -1,31 +1,23 @@
 import { z } from "zod";
 import { requestRun } from "@/lib/cleanup/commands";
 import { listRuns } from "@/lib/cleanup/history";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { momentPlaceText, momentPosition } from "@/lib/paging/schema";
+import { momentPlaceText } from "@/lib/paging/schema";
 import { cleanupRun, cleanupRunOf } from "../../cleanup-view";
-
-const placeOf = (text: string | undefined) => momentPosition.parse({ after: text ?? null }).after;
-
-const query = z.strictObject({
-  cursor: z
-    .string()
-    .refine((text) => placeOf(text) !== null, "This is not the next_cursor of a page of this list.")
-    .optional()
-    .meta({ description: "The next_cursor of the page before." }),
-});
+import { momentCursor, nextCursor } from "../../cursor";
 
 export const GET = apiRoute(
   {
     can: "cleanup:manage",
     summary: "List the runs of the cleanup, newest first, fifty a page.",
     params: NOTHING,
-    query,
+    query: z.strictObject({ cursor: momentCursor }),
     body: NOTHING,
-    answer: z.object({ runs: z.array(cleanupRun), next_cursor: z.string().nullable() }),
+    answer: z.object({ runs: z.array(cleanupRun), next_cursor: nextCursor }),
   },
-  async ({ scope, query: { cursor } }) => {
-    const { rows, next } = await listRuns(scope, { after: placeOf(cursor), before: null });
+  async ({ scope, query: { cursor = null } }) => {
+    const { rows, next } = await listRuns(scope, { after: cursor, before: null });
     return { value: { runs: rows.map(cleanupRunOf), next_cursor: next === null ? null : momentPlaceText(next) } };
   },
 );
@@ -45,3 +37,5 @@ export const POST = apiRoute(
     return { value: { id: runId }, status: 202, location: `/api/v1/cleanup/runs/${runId}` };
   },
 );
+
+export const { PUT, PATCH, DELETE } = otherMethods({ GET, POST });

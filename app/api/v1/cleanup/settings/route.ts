@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { saveSettings } from "@/lib/cleanup/commands";
 import { readCleanup } from "@/lib/cleanup/queries";
-import { parseDailyAt, SETTING_SENTENCES } from "@/lib/cleanup/rules";
 import { settingsInput } from "@/lib/cleanup/schema";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { cleanupSettings, cleanupSettingsOf } from "../../cleanup-view";
+import { cleanupSettings, cleanupSettingsOf, dailyAt } from "../../cleanup-view";
 
 export const GET = apiRoute(
   {
@@ -24,10 +24,7 @@ const newSettings = z.strictObject({
   enabled,
   retention_days: retentionDays,
   skip_synced: skipSynced,
-  daily_at: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: SETTING_SENTENCES.dailyAtMinute })
-    .meta({ description: "Hour and minute, UTC." }),
+  daily_at: dailyAt.meta({ description: "Hour and minute, UTC." }),
   brake_percent: brakePercent,
   seen_updated_at: seenUpdatedAt.meta({
     description: "The updated_at of the settings that you read. Refused when others have been saved since.",
@@ -48,7 +45,7 @@ export const PUT = apiRoute(
       enabled: body.enabled,
       retentionDays: body.retention_days,
       skipSynced: body.skip_synced,
-      dailyAtMinute: parseDailyAt(body.daily_at) ?? 0,
+      dailyAtMinute: body.daily_at,
       brakePercent: body.brake_percent,
       seenUpdatedAt: body.seen_updated_at,
     };
@@ -56,3 +53,5 @@ export const PUT = apiRoute(
     return { value: cleanupSettingsOf(await readCleanup(scope, now)) };
   },
 );
+
+export const { POST, PATCH, DELETE } = otherMethods({ GET, PUT });

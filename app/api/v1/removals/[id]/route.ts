@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { otherMethods } from "@/lib/http/api-method";
 import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { readRemoval } from "@/lib/removal/queries";
@@ -19,3 +20,5 @@ export const GET = apiRoute(
     return { value: removalOf(record) };
   },
 );
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods({ GET });

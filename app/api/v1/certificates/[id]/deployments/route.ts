@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { readCertificateName } from "@/lib/certificates/detail";
 import { addDeployment } from "@/lib/deployments/commands";
-import { listDeployments } from "@/lib/deployments/queries";
-import { DEPLOYMENTS_SHOWN } from "@/lib/deployments/rules";
+import { pageDeployments } from "@/lib/deployments/queries";
 import { newDeployment } from "@/lib/deployments/schema";
+import { otherMethods } from "@/lib/http/api-method";
 import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { moment } from "../../../certificate-view";
+import { idCursor, nextCursor } from "../../../cursor";
 
 const params = z.strictObject({ id: z.uuid() });
 
@@ -24,21 +25,21 @@ const deployment = z
 export const GET = apiRoute(
   {
     can: "certificates:read",
-    summary: `List the services that use a certificate: the first ${DEPLOYMENTS_SHOWN}, and how many there are.`,
+    summary: "List the services that use a certificate, in the order in which they were noted, fifty a page.",
     params,
-    query: NOTHING,
+    query: z.strictObject({ cursor: idCursor }),
     body: NOTHING,
-    answer: z.object({ deployments: z.array(deployment), total: z.int() }),
+    answer: z.object({ deployments: z.array(deployment), next_cursor: nextCursor }),
   },
-  async ({ scope, params: { id } }) => {
+  async ({ scope, params: { id }, query: { cursor = null } }) => {
     if ((await readCertificateName(scope, id)) === null) throw new ApiRefusal(UNKNOWN);
-    const { deployments, total } = await listDeployments(scope, id);
-    const listed = deployments.map(({ addedAt, addedByLabel, ...rest }) => ({
+    const { rows, next } = await pageDeployments(scope, id, { after: cursor, before: null });
+    const listed = rows.map(({ addedAt, addedByLabel, ...rest }) => ({
       ...rest,
       added_at: addedAt.toISOString(),
       added_by: addedByLabel,
     }));
-    return { value: { deployments: listed, total } };
+    return { value: { deployments: listed, next_cursor: next } };
   },
 );
 
@@ -61,3 +62,5 @@ export const POST = apiRoute(
     return { value: { id }, status: 201, location: `/api/v1/certificates/${certificateId}/deployments/${id}` };
   },
 );
+
+export const { PUT, PATCH, DELETE } = otherMethods({ GET, POST });

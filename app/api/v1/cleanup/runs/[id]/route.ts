@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { readRun } from "@/lib/cleanup/history";
-import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { cleanupRun, cleanupRunOf } from "../../../cleanup-view";
+import { cleanupRun, cleanupRunOf, readCleanupRun } from "../../../cleanup-view";
 
 export const GET = apiRoute(
   {
@@ -13,9 +12,7 @@ export const GET = apiRoute(
     body: NOTHING,
     answer: cleanupRun,
   },
-  async ({ scope, params: { id } }) => {
-    const found = await readRun(scope, id);
-    if (found === null) throw new ApiRefusal(UNKNOWN);
-    return { value: cleanupRunOf(found.run) };
-  },
+  async ({ scope, params: { id } }) => ({ value: cleanupRunOf(await readCleanupRun(scope, id)) }),
 );
+
+export const { POST, PUT, PATCH, DELETE } = otherMethods({ GET });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { removeDeployment } from "@/lib/deployments/commands";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 
 export const DELETE = apiRoute(
@@ -16,3 +17,5 @@ export const DELETE = apiRoute(
     return { value: { id: deploymentId } };
   },
 );
+
+export const { GET, HEAD, POST, PUT, PATCH } = otherMethods({ DELETE });

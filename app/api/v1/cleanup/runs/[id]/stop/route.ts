@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { requestStop } from "@/lib/cleanup/commands";
-import { readRun } from "@/lib/cleanup/history";
-import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
+import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { cleanupRun, cleanupRunOf } from "../../../../cleanup-view";
+import { cleanupRun, cleanupRunOf, readCleanupRun } from "../../../../cleanup-view";
 
 export const POST = apiRoute(
   {
@@ -16,10 +15,9 @@ export const POST = apiRoute(
     statuses: { 202: "It was asked for." },
   },
   async ({ scope, params: { id }, now }) => {
-    if ((await readRun(scope, id)) === null) throw new ApiRefusal(UNKNOWN);
     await requestStop(scope, { runId: id, now });
-    const found = await readRun(scope, id);
-    if (found === null) throw new ApiRefusal(UNKNOWN);
-    return { value: cleanupRunOf(found.run), status: 202 };
+    return { value: cleanupRunOf(await readCleanupRun(scope, id)), status: 202 };
   },
 );
+
+export const { GET, HEAD, PUT, PATCH, DELETE } = otherMethods({ POST });

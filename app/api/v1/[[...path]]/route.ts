@@ -1,0 +1,3 @@
+import { unknownAddress } from "@/lib/http/api-method";
+
+export const { GET, POST, PUT, PATCH, DELETE } = unknownAddress;

@@ -1,0 +1,64 @@
+import { runMigrations } from "graphile-worker";
+import { beforeAll, expect, test } from "vitest";
+import { useTestDatabase } from "@/drizzle/test-database";
+import { insertCertificate, insertDeployment, insertRemovals, insertRun } from "@/drizzle/test-rows";
+import { newId } from "@/lib/ids";
+import { JOB_SCHEMA } from "@/lib/jobs/queue";
+import { call, makeCaller } from "./test-client";
+
+useTestDatabase();
+beforeAll(() => runMigrations({ connectionString: process.env.DATABASE_URL ?? "", schema: JOB_SCHEMA }));
+
+test("ids of another account are answered byte for byte as ids of nothing", async () => {
+  const { token } = await makeCaller({ role: "admin" });
+  const { accountId } = await makeCaller();
+  const name = "theirs.example.test";
+  const { id } = await insertCertificate(accountId, { name });
+  const deployment = await insertDeployment(accountId, id);
+  const [removal] = await insertRemovals(accountId, [{}]);
+  const running = await insertRun(accountId, { status: "running", finishedAt: null });
+  const held = await insertRun(accountId, { status: "held", heldRemovable: 2, heldInventory: 3 });
+  const theirs = await makeCaller({ accountId });
+  const bulk = (await call("POST /bulk-deletions", { token: theirs.token, body: { ids: [id] } })).json.id;
+  const body = { service: "Edge", resource: "a:443" };
+  const headers = { "x-request-id": "the-same-for-both" };
+  for (const [line, sent] of [
+    [`GET /certificates/${id}/deployments`, {}],
+    [`POST /certificates/${id}/deployments`, { body }],
+    [`DELETE /certificates/${id}/deployments/${deployment}`, {}],
+    [`GET /removals/${removal?.id}`, {}],
+    [`GET /cleanup/runs/${running}`, {}],
+    [`POST /cleanup/runs/${running}/stop`, {}],
+    [`POST /cleanup/runs/${held}/approve`, {}],
+    [`POST /cleanup/runs/${held}/acknowledge`, {}],
+    [`GET /cleanup/runs/${held}/foreseen`, {}],
+    [`GET /cleanup/runs/${held}/certificates`, {}],
+    [`GET /bulk-deletions/${bulk}`, {}],
+    [`GET /bulk-deletions/${bulk}/certificates?outcome=deployed`, {}],
+    [`POST /bulk-deletions/${bulk}/stop`, {}],
+    [`POST /bulk-deletions/${bulk}/retry`, {}],
+    ["POST /bulk-deletions", { body: { ids: [id] } }],
+  ] as const) {
+    const foreign = await call(line, { token, headers, ...sent });
+    const strange = (text: string) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, () => newId());
+    const unknown = await call(strange(line), { token, headers, ...JSON.parse(strange(JSON.stringify(sent))) });
+    expect([foreign.status, foreign.text], line).toEqual([404, unknown.text]);
+  }
+  for (const line of [
+    "GET /certificates",
+    "GET /certificates/export",
+    "GET /removals",
+    "GET /removals/export",
+    "GET /bulk-deletions",
+    "GET /cleanup/runs",
+    "GET /cleanup/preview",
+  ]) {
+    const { status, text } = await call(line, { token });
+    expect(status).toBe(200);
+    for (const foreign of [id, removal?.id, running, held, bulk, name]) expect(text).not.toContain(foreign);
+  }
+  const { json } = await call("GET /certificates/summary", { token });
+  expect(json).toMatchObject({ total: { count: 0 }, is_empty: true });
+  const preview = await call("POST /bulk-deletions/preview", { token, body: { ids: [id] } });
+  expect(preview.json).toMatchObject({ total: 0, missing: 1 });
+});
