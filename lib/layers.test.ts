@@ -62,7 +62,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
 
 /** Files that are no part of the running product and may reach where they need to. */
 const OUTSIDE = [
-  /\.test\.tsx?$/,
+  /\.test\.(tsx?|mjs)$/,
   /^e2e\//,
   /^bench\//,
   /\.config\.(ts|mjs)$/,

@@ -1,6 +1,7 @@
 import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "./refusal.mjs";
+import { refusedWith } from "./refused-address.mjs";
 import { isStopping, onStop } from "./stopping.mjs";
 
 const DRAIN_MS = 10_000;
@@ -31,7 +32,7 @@ export async function serve({ root, dev, host, port }) {
     // What the application does not set itself: static files, and what Next refuses before it asks the application.
     response.setHeader("X-Content-Type-Options", "nosniff");
     const refused = refusedWith(request);
-    if (refused !== null) return response.writeHead(refused.status, PLAIN).end(refused.sentence);
+    if (refused !== null) return response.writeHead(refused.status, refused.headers).end(refused.body);
     // What a client writes here never counts (see lib/http/request.ts).
     request.headers["x-certsweep-address"] = request.socket.remoteAddress ?? "";
     handle(request, response).catch((error) => fail(response, error));
@@ -42,29 +43,6 @@ export async function serve({ root, dev, host, port }) {
 }
 
 const PLAIN = { "Content-Type": "text/plain; charset=utf-8" };
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-/**
- * What Next answers with a failure of its own: methods that no page has, and addresses that are no path or do not decode.
- * @param {{ method?: string, url?: string }} request
- * @returns {{ status: number, sentence: string } | null} null for a request that Next may have
- */
-export function refusedWith({ method, url }) {
-  if (!METHODS.includes(method)) return { status: 405, sentence: "This method is not supported.\n" };
-  const [path] = url.split("?", 1);
-  if (path.startsWith("/") && decodes(path)) return null;
-  return { status: 400, sentence: "This address is not well formed.\n" };
-}
-
-function decodes(path) {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    // A broken percent sequence is an answer, not a failure.
-    return false;
-  }
-}
 
 /** The sentence for a port that cannot be listened on. */
 export function refusePort(code, host, port) {

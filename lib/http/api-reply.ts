@@ -2,7 +2,7 @@ import "server-only";
 import { AppError } from "@/lib/errors";
 import { API_PROBLEMS, type ApiProblem, ApiRefusal, problemBody, problemNameOf, UNKNOWN } from "@/lib/http/api-problem";
 import { CSV_TYPE } from "@/lib/http/csv";
-import { problemOf } from "@/lib/http/problem";
+import { NOT_ANSWERING, problemOf, RELOAD, RETRY_SECONDS } from "@/lib/http/problem";
 
 /** What the API answers, apart from what says where the token stands. Below 400 the body is JSON, else a problem. */
 export type ApiReply = {
@@ -28,12 +28,13 @@ function problemBehind(error: unknown, requestId: string): ApiProblem {
   const name = problemNameOf(code);
   if (name === "not-found") return UNKNOWN;
   // The sentences for screens end with what to do there.
-  if (error instanceof AppError) return { name, detail: message.replace(/ Reload the page\.$/, "") };
-  if (name === "unavailable") return { name, detail: "The database does not answer right now.", headers: SOON };
+  if (error instanceof AppError) return { name, detail: message.replace(RELOAD, "") };
+  if (name === "unavailable") {
+    const detail = `${NOT_ANSWERING} Try again in ${RETRY_SECONDS} seconds.`;
+    return { name, detail, headers: { "retry-after": String(RETRY_SECONDS) } };
+  }
   return { name, detail: `Something went wrong here. The server's log has the details of request ${requestId}.` };
 }
-
-const SOON = { "retry-after": "5" };
 
 /** A file in CSV that programs save, made as fast as it is read. */
 export function csvReply({ csv, fileName }: { csv: ReadableStream<Uint8Array>; fileName: string }): ApiReply {

@@ -16,10 +16,10 @@ import {
   successBody,
 } from "@/lib/cloudflare/rules";
 import { env } from "@/lib/env";
-import type { ErrorCode } from "@/lib/errors";
+import { AppError, type ErrorCode } from "@/lib/errors";
 import { readBody } from "@/lib/http/cloudflare-body";
 import { csvBody } from "@/lib/http/csv";
-import { isNextSignal, problemOf } from "@/lib/http/problem";
+import { isNextSignal, NOT_ANSWERING, problemOf, RELOAD, RETRY_SECONDS } from "@/lib/http/problem";
 import { clientAddress, requestIdOf } from "@/lib/http/request";
 import { rateLimitHeaders } from "@/lib/tokens/rules";
 
@@ -87,10 +87,16 @@ async function settle(
     if (isNextSignal(error)) throw error;
     const { code, message } = problemOf(error, requestId);
     const name = FAILURE_OF[code];
-    // The client learns no more of what nobody foresaw than where the log has it.
-    const told = name === "internal" ? `${FAILURES.internal.message} (request ${requestId})` : message;
+    if (name === "unavailable") headers = { ...headers, "retry-after": String(RETRY_SECONDS) };
+    const told = error instanceof AppError ? message.replace(RELOAD, "") : wordedFor(name, requestId);
     return respond(failed({ name, message: told }), headers);
   }
+}
+
+/** Of what nobody foresaw clients learn no more than where the log has it. */
+function wordedFor(name: FailureName, requestId: string): string {
+  if (name === "unavailable") return `${NOT_ANSWERING} Try again in ${RETRY_SECONDS} seconds.`;
+  return `${FAILURES.internal.message} (request ${requestId})`;
 }
 
 function headersOf(admission: TokenAdmission): Record<string, string> {

@@ -8,6 +8,12 @@ import { log } from "@/lib/log";
 export const SIGNED_OUT: Problem = { code: "signed_out", message: "You are signed out. Sign in again to go on." };
 export const FORBIDDEN: Problem = { code: "forbidden", message: "Your role does not allow this. Ask a product admin." };
 
+export const NOT_ANSWERING = "The database does not answer right now.";
+/** When a program may ask again. */
+export const RETRY_SECONDS = 5;
+/** What ends a sentence for screens and means nothing to a program. */
+export const RELOAD = / Reload the page\.$/;
+
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   invalid_input: 400,
   signed_out: 401,
@@ -40,7 +46,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     log.error({ err: error, requestId }, "the database does not answer");
     return {
       code: "unavailable",
-      message: "The database does not answer right now. Reload the page in a moment to see what is there.",
+      message: `${NOT_ANSWERING} Reload the page in a moment to see what is there.`,
     };
   }
   log.error({ err: error, requestId }, "unforeseen failure");

@@ -126,6 +126,45 @@ describe.each(operations.filter((line) => /\{id\}/.test(line)))("%s", (line) => 
   });
 });
 
+const routeFiles = import.meta.glob<Record<string, (request: Request) => Response | Promise<Response>>>(
+  "./**/route.ts",
+  { eager: true },
+);
+
+describe.each(Object.keys(routeFiles).filter((file) => !file.includes("[[")))("%s", (file) => {
+  test("refuses every other method and says which it has, with or without a token", async () => {
+    const own = API_METHODS.filter((method) => exportsApi(file, method));
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
+      if (own.some((known) => known === method) || (method === "HEAD" && own.includes("GET"))) continue;
+      const handler = routeFiles[file]?.[method];
+      if (handler === undefined) throw new Error(`${file} does not answer ${method}`);
+      const answer = await handler(new Request("http://console.example.test/api/v1/x", { method }));
+      expect([answer.status, answer.headers.get("content-type")], method).toEqual([405, PROBLEM]);
+      const allowed = answer.headers.get("allow")?.split(", ") ?? [];
+      expect(allowed.filter((known) => known !== "HEAD" && known !== "OPTIONS").toSorted()).toEqual(own.toSorted());
+      const { type, request_id } = await answer.json();
+      expect([type, request_id]).toEqual(["/docs/api#method-not-allowed", answer.headers.get("x-request-id")]);
+    }
+  });
+});
+
+/** The description of the API takes no token, and is no call of its own. */
+function exportsApi(file: string, method: string): boolean {
+  if (file.includes("openapi.json")) return method === "GET";
+  const handler = routeFiles[file]?.[method];
+  return handler !== undefined && "declaration" in handler;
+}
+
+test.each(["GET", "POST", "PUT", "PATCH", "DELETE"])(
+  "%s of an address that there is not is a problem",
+  async (method) => {
+    const handler = routeFiles["./[[...path]]/route.ts"]?.[method];
+    const answer = await handler?.(new Request("http://console.example.test/api/v1/nothing", { method }));
+    expect([answer?.status, answer?.headers.get("content-type")]).toEqual([404, PROBLEM]);
+    expect(await answer?.json()).toMatchObject({ type: "/docs/api#not-found", status: 404 });
+  },
+);
+
 describe("a body", () => {
   const post = async (body: unknown, headers: Record<string, string> = {}) => {
     const { token } = await makeCaller();

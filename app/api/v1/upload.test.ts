@@ -76,9 +76,9 @@ describe("an upload of files", () => {
     const closed = await call("POST /certificates/upload", { token, body: formOf({ "a.p12": packed }) });
     expect(closed.json.files).toMatchObject([{ outcome: "refused", needs_password: true }]);
     await call("POST /certificates/upload", { token, body: formOf({ "a.pem": pem }, { name: "Mine" }) });
-    const added = await call("POST /certificates/upload", { token, body: formOf({ "a.pem": pem + keyPem }) });
+    const added = await call("POST /certificates/upload", { token, body: formOf({ "a.pem": `${pem}\n${keyPem}` }) });
     expect(added.json.files).toMatchObject([{ certificates: [{ name: "Mine", outcome: "key_added" }] }]);
-    const again = await call("POST /certificates/upload", { token, body: formOf({ "a.pem": pem + keyPem }) });
+    const again = await call("POST /certificates/upload", { token, body: formOf({ "a.pem": `${pem}\n${keyPem}` }) });
     expect(again.json.files).toMatchObject([{ certificates: [{ name: "Mine", outcome: "already" }] }]);
   });
 
