@@ -35,7 +35,8 @@ process.send?.({ deep });
 
 async function time(name: string): Promise<void> {
   const begun = performance.now();
-  for (const { text, values } of known.get(name) ?? []) await client.query(text, values);
+  for (const { text, values, name: plan } of known.get(name) ?? [])
+    await client.query({ text, values, ...(plan === undefined ? {} : { name: plan }) });
   process.send?.(performance.now() - begun);
 }
 

@@ -1,9 +1,10 @@
 import { Client } from "pg";
 import { z } from "zod";
 
-export type Statement = { text: string; values: unknown[] };
+/** `name` of one that its session plans once. */
+export type Statement = { text: string; values: unknown[]; name: string | undefined };
 
-const query = z.object({ text: z.string() });
+const query = z.object({ text: z.string(), values: z.array(z.unknown()).optional(), name: z.string().optional() });
 
 /** What a piece of the product asks of the database, written down while it does so. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
@@ -12,8 +13,12 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
   const noting = new Proxy(original, {
     apply: (target, session, args: unknown[]) => {
       const [first, second] = args;
-      const asked = typeof first === "string" ? { text: first } : query.safeParse(first).data;
-      if (asked !== undefined) noted.push({ text: asked.text, values: Array.isArray(second) ? second : [] });
+      const asked =
+        typeof first === "string" ? { text: first, values: undefined, name: undefined } : query.safeParse(first).data;
+      if (asked !== undefined) {
+        const values = Array.isArray(second) ? second : (asked.values ?? []);
+        noted.push({ text: asked.text, values, name: asked.name });
+      }
       return Reflect.apply(target, session, args);
     },
   });

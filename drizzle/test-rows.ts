@@ -179,18 +179,22 @@ export async function insertRemovals(accountId: string, many: RemovalOverrides[]
   return rows.map(({ id, fingerprint, name }) => ({ id, fingerprint, name }));
 }
 
-export async function insertDeployment(
-  accountId: string,
-  certificateId: string,
-  overrides: Partial<typeof deployments.$inferInsert> = {},
-): Promise<string> {
-  const id = newId();
-  const written = { service: "Load balancer", resource: `lb-${id}.example.test:443`, note: "" };
-  const added = { addedAt: TEST_NOW, addedByLabel: "member@example.test" };
-  await database()
-    .insert(deployments)
-    .values({ ...written, ...added, ...overrides, accountId, id, certificateId });
+type DeploymentOverrides = Partial<typeof deployments.$inferInsert>;
+
+export async function insertDeployment(accountId: string, certificateId: string, overrides: DeploymentOverrides = {}) {
+  const [id = ""] = await insertDeployments(accountId, [certificateId], overrides);
   return id;
+}
+
+/** One for each of the ids, which may come more than once. */
+export async function insertDeployments(accountId: string, ids: string[], overrides: DeploymentOverrides = {}) {
+  const written = { service: "Load balancer", note: "", addedAt: TEST_NOW, addedByLabel: "member@example.test" };
+  const rows = ids.map((certificateId) => {
+    const id = newId();
+    return { ...written, resource: `lb-${id}.example.test:443`, ...overrides, accountId, id, certificateId };
+  });
+  await inBatches(rows, (batch) => database().insert(deployments).values(batch));
+  return rows.map(({ id }) => id);
 }
 
 /** A sync, active unless told otherwise, to a new destination of the given name. */

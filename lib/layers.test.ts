@@ -25,7 +25,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|private-keys|create|samples|search|findings|summary|timeline|detail|export|bundles|associations)\.ts$/,
+      /^lib\/certificates\/(import|private-keys|create|samples|search|findings|census|summary|timeline|detail|export|bundles|associations)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
@@ -76,6 +76,7 @@ const TABLES: Record<string, string[]> = {
   accounts: ["accounts", "auth"],
   "sign-in": ["auth", "accounts"],
   certificates: ["certificates", "removal", "cleanup"],
+  "certificate-counts": ["certificates"],
   "private-keys": ["certificates"],
   use: ["certificates", "deployments", "syncs", "removal"],
   removals: ["removal"],

@@ -10,8 +10,8 @@ describe("a figure", () => {
     [{ count: 8_412, isLeast: false }, "8,412", "8,412 certificates"],
     [{ count: 2_501, isLeast: true }, "2,501+", "2,501+ certificates"],
     [{ count: 10_000, isLeast: false }, "10,000", "10,000 certificates"],
-    [{ count: 10_001, isLeast: false }, "10,000+", "10,000+ certificates"],
-    [{ count: 10_001, isLeast: true }, "10,000+", "10,000+ certificates"],
+    [{ count: 1_000_000, isLeast: false }, "1,000,000", "1,000,000 certificates"],
+    [{ count: 680_000, isLeast: true }, "680,000+", "680,000+ certificates"],
     [{ count: 0, isLeast: true }, "0+", "Certificates not counted"],
   ])("%o is said as %s, %s", (counted, alone, sentence) => {
     expect(formatCount(counted)).toBe(alone);
@@ -27,7 +27,7 @@ const row: CertificateRow = {
 
 function summary(total: number, isPartial: boolean): ListSummary {
   const byStatus = { revoked: 0, expired: 0, not_yet_valid: 0, expiring: 0, valid: total };
-  return { total, deletable: 0, byStatus, isPartial, isEmpty: false };
+  return { total, deletable: 0, byStatus, isPartial, isDeletablePartial: isPartial, isEmpty: false };
 }
 
 function page(rows: number, next: string | null): CertificatePage {

@@ -1,12 +1,10 @@
-import { COUNT_CAP } from "@/lib/certificates/rules";
 import type { CertificatePage, ListSummary } from "@/lib/certificates/schema";
 
 /** A figure as it was counted; `isLeast` where counting stopped before the end. */
 export type Counted = { count: number; isLeast: boolean };
 
-/** "8,412", "10,000+" above what is counted, "250+" where counting stopped before. */
+/** "8,412", "250+" where counting stopped before the end. */
 export function formatCount({ count, isLeast }: Counted): string {
-  if (count > COUNT_CAP) return `${COUNT_CAP.toLocaleString("en")}+`;
   return `${count.toLocaleString("en")}${isLeast ? "+" : ""}`;
 }
 

@@ -76,7 +76,7 @@ function withCount(label: string, counted: Counted | undefined): string {
   return `${label} (${formatCount(counted)})`;
 }
 
-/** Every certificate has exactly one status; a sum of capped counts is above the cap where one of them is. */
+/** Every certificate has exactly one status. */
 function inAll({ byStatus, isPartial }: ListSummary): Counted {
   return { count: Object.values(byStatus).reduce((sum, count) => sum + count, 0), isLeast: isPartial };
 }

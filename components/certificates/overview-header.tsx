@@ -42,7 +42,7 @@ export function OverviewHeader({ summary, total, query, dimmed, mayUpload }: Pro
         <p aria-busy={dimmed || undefined} className={dimmed ? "opacity-50 transition-opacity" : "transition-opacity"}>
           {certificatesCounted(total)} ·{" "}
           <Link href={overviewAddress({ ...kept, deletable: "yes" })} className="link" prefetch={false} scroll={false}>
-            {deletableText({ count: summary.deletable, isLeast: summary.isPartial })}
+            {deletableText({ count: summary.deletable, isLeast: summary.isDeletablePartial })}
           </Link>
         </p>
       )}

@@ -1,7 +1,7 @@
 import { certificatesCounted, formatCount } from "@/components/certificates/counts";
 import { overviewAddress } from "@/components/certificates/use-overview-address";
 import { Timeline as TimelineFigure } from "@/components/ui/timeline";
-import { COUNT_CAP, STATUS_LABELS, timelineMonths } from "@/lib/certificates/rules";
+import { STATUS_LABELS, timelineMonths } from "@/lib/certificates/rules";
 import type { ListQuery, Timeline } from "@/lib/certificates/schema";
 import { formatMonthUtc } from "@/lib/dates/rules";
 
@@ -18,7 +18,7 @@ export function OverviewTimeline({ query, timeline, now, dimmed }: Props) {
       note={timeline.isPartial ? "Counted in part: each bar shows the least there is" : undefined}
       bars={timeline.months.map(({ key, segments }) => {
         const count = segments.reduce((sum, segment) => sum + segment.count, 0);
-        const isLeast = timeline.isPartial || count > COUNT_CAP;
+        const isLeast = timeline.isPartial;
         return {
           key,
           label: barLabel(key),

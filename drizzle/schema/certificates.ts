@@ -77,9 +77,9 @@ export const certificates = pgTable(
     }).onDelete("restrict"),
     uniqueIndex("certificates_fingerprint_key").on(t.accountId, t.fingerprint),
     // Behind the order, what a status is made of: figures are read from the index alone.
-    index("certificates_expiry_idx").on(t.accountId, t.notAfter, t.id, t.notBefore, t.revokedAt),
+    index("certificates_expiry_idx").on(t.accountId, t.notAfter, t.id, t.notBefore, t.revokedAt, t.source),
     // What is not yet valid is found by its start, and sorted by what else stands here.
-    index("certificates_start_idx").on(t.accountId, t.notBefore, t.notAfter, t.id, t.revokedAt),
+    index("certificates_start_idx").on(t.accountId, t.notBefore, t.notAfter, t.id, t.revokedAt, t.source),
     index("certificates_name_idx").on(t.accountId, sql`lower(${t.name}) collate "C"`, t.id),
     index("certificates_revoked_idx").on(t.accountId, t.notAfter, t.id).where(sql`${t.revokedAt} is not null`),
     isOneOf("certificates_source_known", t.source, SOURCES),

@@ -7,34 +7,44 @@ import { COUNT_CAP } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { containsEach, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
 
-/** Contents that are read for the figures of a search which the index of all words finds. */
-const HITS_READ = 2_500;
-/** Where the statistics expect more, the index alone would take longer than looking at certificates one by one. */
-const HITS_INDEXED = 100_000;
+/**
+ * How far is looked: at so many certificates one by one, or at so many contents that the index of all words finds. Where
+ * the statistics expect more than `expected`, asking that index takes longer than looking.
+ */
+type Reach = { rows: number; hits: number; expected: number };
+
+/** For figures beside a list, which must not take longer than the list. */
+export const QUICK_LOOK: Reach = { rows: 1_000, hits: 1_000, expected: 5_000 };
+/** For what somebody waits for. */
+export const LONG_LOOK: Reach = { rows: COUNT_CAP, hits: 2_500, expected: 100_000 };
 
 /** CTEs of which the last, `found`, has columns of `certificates`; and whether there may be more than is in it. */
 export type Findings = { parts: SQL; isPartial: SQL };
 
 /**
- * What a filter lets through that no index counts, a search or what may be deleted: as far as it is found in a bounded
- * number of rows, so that figures of it cost the same in any inventory.
+ * What a filter lets through that is not counted by day, a search or what may be deleted: as far as it is found in a
+ * bounded number of rows, so that figures of it cost the same in any inventory.
  */
-export async function findingsOf(scope: Scope, filter: ListFilter, now: Date): Promise<Findings> {
+export async function findingsOf(
+  scope: Scope,
+  filter: ListFilter,
+  { now, reach }: { now: Date; reach: Reach },
+): Promise<Findings> {
   const { q, ...rest } = filter;
   const unsearched = matching(scope, rest, now);
   if (q === undefined) {
-    const parts = sql`found as materialized (select * from ${certificates} where ${unsearched} limit ${COUNT_CAP + 1})`;
-    return { parts, isPartial: isMore("found", COUNT_CAP) };
+    const parts = sql`found as materialized (select * from ${certificates} where ${unsearched} limit ${reach.rows + 1})`;
+    return { parts, isPartial: isMore("found", reach.rows) };
   }
-  if (isIndexed(q) && (await expectHits(scope, q)) <= HITS_INDEXED) {
-    const parts = sql`hits as materialized (${hitsOf(scope, q).limit(HITS_READ + 1)}),
+  if (isIndexed(q) && (await expectHits(scope, q)) <= reach.expected) {
+    const parts = sql`hits as materialized (${hitsOf(scope, q).limit(reach.hits + 1)}),
       found as materialized (select * from ${certificates}
         where ${unsearched} and ${certificates.id} = any(array(select id from hits)))`;
-    return { parts, isPartial: isMore("hits", HITS_READ) };
+    return { parts, isPartial: isMore("hits", reach.hits) };
   }
-  const parts = sql`looked as materialized (select * from ${certificates} where ${unsearched} limit ${COUNT_CAP + 1}),
+  const parts = sql`looked as materialized (select * from ${certificates} where ${unsearched} limit ${reach.rows + 1}),
     found as materialized (select * from looked as ${certificates} where ${containsEach(q)})`;
-  return { parts, isPartial: isMore("looked", COUNT_CAP) };
+  return { parts, isPartial: isMore("looked", reach.rows) };
 }
 
 function isMore(part: "found" | "hits" | "looked", limit: number): SQL {

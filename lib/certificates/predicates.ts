@@ -3,7 +3,7 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { at } from "@/drizzle/values";
 import { DAY_MS, EXPIRING_DAYS, type Status } from "@/lib/certificates/rules";
 
-function expiringFrom(now: Date): Date {
+export function expiringFrom(now: Date): Date {
   return new Date(now.getTime() + EXPIRING_DAYS * DAY_MS);
 }
 

@@ -39,7 +39,7 @@ export type SortKey = (typeof SORT_KEYS)[number];
 
 export const PAGE_SIZE = 50;
 
-/** Counts are exact up to this many; above it the screen says "10,000+". */
+/** Counts that are made one by one stop here; above it the screen says "10,000+". */
 export const COUNT_CAP = 10_000;
 
 /** Characters (code points) of a name. Subjects may be longer; they are kept whole beside it. */
@@ -98,6 +98,20 @@ export function timelineMonths(now: Date): Month[] {
     if (index === MONTHS_SHOWN - 1) return { key: `${name}..`, start, finish: null, isPresent };
     return { key: name, start, finish, isPresent };
   });
+}
+
+/**
+ * The half-open interval of notAfter that months of an address name: "2026-05", "..2026-04" (that month and all before)
+ * or "2028-07.." (that month and all after), in UTC; null is unbounded.
+ */
+export function expiryRange(months: string | undefined): { start: Date | null; finish: Date | null } {
+  if (months === undefined) return { start: null, finish: null };
+  const [year, month] = months.replaceAll("..", "").split("-").map(Number);
+  const start = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, 1));
+  const finish = new Date(Date.UTC(year ?? 0, month ?? 1, 1));
+  // PostgreSQL does not read the year 10000 as JavaScript writes it; no certificate reaches it either.
+  const isOpen = months.endsWith("..") || finish.getUTCFullYear() > 9999;
+  return { start: months.startsWith("..") ? null : start, finish: isOpen ? null : finish };
 }
 
 // Controls, formats (bidi, zero width, tags), lone surrogates, separators, private use and what fonts leave out.

@@ -86,18 +86,17 @@ export const certificatePage = z.object({
 });
 export type CertificatePage = z.infer<typeof certificatePage>;
 
-/** A count that is exact up to COUNT_CAP; one above it means "more". */
-const cappedCount = z.number();
-
 /** The figures around the list, for the same filter. */
 export const listSummary = z.object({
   /** Of the whole filter. */
-  total: cappedCount,
-  deletable: cappedCount,
+  total: z.number(),
+  deletable: z.number(),
   /** Of the filter without its status: what stands beside each choice. */
-  byStatus: z.record(z.enum(STATUSES), cappedCount),
+  byStatus: z.record(z.enum(STATUSES), z.number()),
   /** Looking stopped before the end: each figure is the least that there is. */
   isPartial: z.boolean(),
+  /** The same for `deletable` alone: it can be told less often. */
+  isDeletablePartial: z.boolean(),
   /** Everything in the account: tells "nothing yet" from "no match". */
   isEmpty: z.boolean(),
 });
@@ -108,7 +107,7 @@ export const timeline = z.object({
   months: z.array(
     z.object({
       key: z.string(),
-      segments: z.array(z.object({ status: z.enum(STATUSES), count: cappedCount })),
+      segments: z.array(z.object({ status: z.enum(STATUSES), count: z.number() })),
     }),
   ),
   /** As for the summary. */

@@ -4,7 +4,7 @@ import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { hasStatus } from "@/lib/certificates/predicates";
-import { searchPatternOf } from "@/lib/certificates/rules";
+import { expiryRange, searchPatternOf } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { deployed, stillValid, synced } from "@/lib/removal/predicates";
 
@@ -85,15 +85,11 @@ export function containsEach(typed: string): SQL {
     where ${certificateContents.accountId} = ${certificates.accountId} and ${certificateContents.id} = ${certificates.id})`;
 }
 
-/** "2026-05", "..2026-04" (that month and all before) or "2028-07.." (that month and all after), in UTC. */
+/** The rows of `certificates` whose notAfter lies in months as the address names them. */
 function expiresIn(months: string): SQL | undefined {
-  const [year, month] = months.replaceAll("..", "").split("-").map(Number);
-  const start = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, 1));
-  const end = new Date(Date.UTC(year ?? 0, month ?? 1, 1));
-  // PostgreSQL does not read the year 10000 as JavaScript writes it; no certificate reaches it either.
-  const isOpen = months.endsWith("..") || end.getUTCFullYear() > 9999;
+  const { start, finish } = expiryRange(months);
   return and(
-    months.startsWith("..") ? undefined : gte(certificates.notAfter, start),
-    isOpen ? undefined : lt(certificates.notAfter, end),
+    start === null ? undefined : gte(certificates.notAfter, start),
+    finish === null ? undefined : lt(certificates.notAfter, finish),
   );
 }

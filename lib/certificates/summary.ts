@@ -4,65 +4,109 @@ import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
-import { findingsOf, readByIndex } from "@/lib/certificates/findings";
+import { type Census, takeCensus } from "@/lib/certificates/census";
+import { findingsOf, QUICK_LOOK, readByIndex } from "@/lib/certificates/findings";
 import { hasStatus } from "@/lib/certificates/predicates";
-import { COUNT_CAP, STATUSES, type Status } from "@/lib/certificates/rules";
+import { expiryRange, STATUSES, type Status } from "@/lib/certificates/rules";
 import { type ListFilter, type ListSummary, listSummary } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
 import { mayGoEach } from "@/lib/removal/predicates";
 
-/** Counting stops here, one above what is shown exactly. */
-const MANY = COUNT_CAP + 1;
+type Figures = Omit<ListSummary, "isEmpty">;
+type Counts = Figures["byStatus"];
 
-type Figures = Pick<ListSummary, "deletable" | "byStatus" | "isPartial">;
-
-/** The figures around the list; none costs more where the inventory is larger than what can be counted. */
+/** The figures around the list; none costs more where the inventory is larger than what is read for them. */
 export async function summariseCertificates(scope: Scope, filter: ListFilter, now: Date): Promise<ListSummary> {
-  const { deletable, byStatus, isPartial } = await countFigures(scope, filter, now);
-  const inAll = STATUSES.reduce((sum, status) => sum + byStatus[status], 0);
-  const total = filter.status === undefined ? Math.min(inAll, MANY) : byStatus[filter.status];
-  const isEmpty = total === 0 && !isPartial && (await isNothingThere(scope, now));
-  return { total, deletable, byStatus, isPartial, isEmpty };
+  const figures = await countFigures(scope, filter, now);
+  const isEmpty = figures.total === 0 && !figures.isPartial && (await isNothingThere(scope, now));
+  return { ...figures, isEmpty };
 }
 
-function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
-  const isIndexed = filter.q === undefined && filter.deletable === undefined;
-  return isIndexed ? countInIndexes(scope, filter, now) : countFindings(scope, filter, now);
+async function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
+  const census =
+    filter.q === undefined ? await takeCensus(scope, { ...expiryRange(filter.expires), byMonth: false }, now) : null;
+  if (census === null) return countFindings(scope, filter, now);
+  const figures = figuresOf(census, filter);
+  const isClear = filter.deletable === undefined && figures.deletable >= census.unread;
+  if (!figures.isDeletablePartial || isClear) return figures;
+  // So much may be in use that a look at some certificates can say more.
+  const looked = filter.deletable === undefined ? filter : { ...filter, status: undefined };
+  return moreOf(figures, await countFindings(scope, looked, now));
 }
 
-/** Each figure is counted by itself in the index of its order, and stops one above COUNT_CAP. */
-function countInIndexes(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
-  const countOf = (narrowed: ListFilter) =>
-    sql`(select count(*)::int from (select 1 from ${certificates} where ${matching(scope, narrowed, now)} limit ${MANY}) counted)`;
-  return readFigures(sql`select ${columns((status) => countOf({ ...filter, status }))},
-    ${countOf({ ...filter, deletable: "yes" })} as deletable, false as "isPartial"`);
+/** Where it was not read what is in use, as much of it as there can be is taken off each figure. */
+function figuresOf({ cells, unread }: Census, { status, deletable }: ListFilter): Figures {
+  const countsOf = (figure: "total" | "free"): Counts =>
+    countEach((each) => cells.reduce((sum, cell) => sum + (cell.status === each ? cell[figure] : 0), 0));
+  const isDeletablePartial = unread > 0;
+  const least = (count: number) => (isDeletablePartial ? roundDown(Math.max(0, count - unread)) : count);
+  const free = countsOf("free");
+  const freeInAll = least(chosenOf(free, status));
+  if (deletable === undefined) {
+    const byStatus = countsOf("total");
+    return {
+      total: chosenOf(byStatus, status),
+      deletable: freeInAll,
+      byStatus,
+      isPartial: false,
+      isDeletablePartial,
+    };
+  }
+  const byStatus = countEach((each) => least(free[each]));
+  return { total: freeInAll, deletable: freeInAll, byStatus, isPartial: isDeletablePartial, isDeletablePartial };
+}
+
+/** Of two figures that are the least there is the greater one; what is exact is never less. */
+function moreOf(one: Figures, other: Figures): Figures {
+  return {
+    total: Math.max(one.total, other.total),
+    deletable: Math.max(one.deletable, other.deletable),
+    byStatus: countEach((status) => Math.max(one.byStatus[status], other.byStatus[status])),
+    isPartial: one.isPartial && other.isPartial,
+    isDeletablePartial: one.isDeletablePartial && other.isDeletablePartial,
+  };
 }
 
 /** What a search finds, or what may go, is looked up once for all figures; they are the least where that stopped early. */
 async function countFindings(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
-  const { parts, isPartial } = await findingsOf(scope, { ...filter, status: undefined }, now);
+  const searched = filter.q === undefined ? filter : { ...filter, status: undefined };
+  const { parts, isPartial } = await findingsOf(scope, searched, { now, reach: QUICK_LOOK });
   const countWhere = (condition: SQL | undefined) => sql`(count(*) filter (where ${condition ?? sql`true`}))::int`;
   const isChosen = filter.status === undefined ? sql`true` : (hasStatus(filter.status, now) ?? sql`true`);
   const isFree = filter.deletable === undefined ? (mayGoEach(now, true) ?? sql`true`) : sql`true`;
-  return readFigures(sql`with ${parts}
-    select ${columns((status) => countWhere(hasStatus(status, now)))},
-      ${countWhere(sql`${isChosen} and ${isFree}`)} as deletable, ${isPartial} as "isPartial"
-    from found as ${certificates}`);
-}
-
-function columns(figure: (status: Status) => SQL): SQL {
-  return sql.join(
-    STATUSES.map((status) => sql`${figure(status)} as ${sql.identifier(status)}`),
+  const counts = sql.join(
+    STATUSES.map((status) => sql`${countWhere(hasStatus(status, now))} as ${sql.identifier(status)}`),
     sql`, `,
   );
+  const rows = await readByIndex(sql`with ${parts}
+    select ${counts}, ${countWhere(sql`${isChosen} and ${isFree}`)} as deletable, ${isPartial} as "isPartial"
+    from found as ${certificates}`);
+  const [{ deletable, isPartial: isLeast, ...found }] = findingsRow.parse(rows);
+  const byStatus = listSummary.shape.byStatus.parse(found);
+  const total = chosenOf(byStatus, filter.status);
+  return { total, deletable, byStatus, isPartial: isLeast, isDeletablePartial: isLeast };
 }
 
-const figuresRow = z.tuple([z.object({ deletable: z.number(), isPartial: z.boolean() }).catchall(z.number())]);
+const findingsRow = z.tuple([z.object({ deletable: z.number(), isPartial: z.boolean() }).catchall(z.number())]);
 
-async function readFigures(statement: SQL): Promise<Figures> {
-  const rows = await readByIndex(statement);
-  const [{ deletable, isPartial, ...counts }] = figuresRow.parse(rows);
-  return { deletable, isPartial, byStatus: listSummary.shape.byStatus.parse(counts) };
+function countEach(count: (status: Status) => number): Counts {
+  return {
+    revoked: count("revoked"),
+    expired: count("expired"),
+    not_yet_valid: count("not_yet_valid"),
+    expiring: count("expiring"),
+    valid: count("valid"),
+  };
+}
+
+function chosenOf(counts: Counts, status: Status | undefined): number {
+  return status === undefined ? STATUSES.reduce((sum, each) => sum + counts[each], 0) : counts[status];
+}
+
+/** To its first two digits: more of them would say more than is known. */
+function roundDown(count: number): number {
+  const unit = 10 ** Math.max(0, String(count).length - 2);
+  return Math.floor(count / unit) * unit;
 }
 
 async function isNothingThere(scope: Scope, now: Date): Promise<boolean> {

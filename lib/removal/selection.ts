@@ -7,7 +7,7 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import { idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
-import { findingsOf, readByIndex } from "@/lib/certificates/findings";
+import { findingsOf, LONG_LOOK, readByIndex } from "@/lib/certificates/findings";
 import { statusColumn } from "@/lib/certificates/predicates";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
@@ -29,7 +29,7 @@ const countsRow = z.tuple([
 
 type Weighing = { filter: ListFilter; isExact: boolean; now: Date };
 
-/** How many certificates match, and what would become of them. Counts no further than the list's figures unless told to be exact. */
+/** How many certificates match, and what would become of them. Counts no further than a look reaches unless told to be exact. */
 export async function weighSelection(scope: Scope, weighing: Weighing): Promise<SelectionView> {
   const [counts] = countsRow.parse(await (weighing.isExact ? weighAll(scope, weighing) : weighSome(scope, weighing)));
   return counts;
@@ -50,7 +50,7 @@ async function weighAll(scope: Scope, { filter, now }: Weighing): Promise<unknow
 }
 
 async function weighSome(scope: Scope, { filter, now }: Weighing): Promise<unknown[]> {
-  const { parts, isPartial } = await findingsOf(scope, filter, now);
+  const { parts, isPartial } = await findingsOf(scope, filter, { now, reach: LONG_LOOK });
   return readByIndex(sql`with ${parts} ${weights(judgedEach(sql`found`, now), isPartial, now)}`);
 }
 
