@@ -11,10 +11,13 @@ import { readSettings } from "./settings.mjs";
 const { stdout, stderr, env, argv } = process;
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
-/** Set by Ctrl-C. The second one ends the program as it stands. */
+/** Set by Ctrl-C. A second one ends the program as it stands; npx passes the first one on once more, at the same moment. */
 const stopping = new AbortController();
+const ECHO_MS = 500;
+let stoppedAt = 0;
 process.on("SIGINT", () => {
-  if (stopping.signal.aborted) process.exit(EXIT.stopped);
+  if (!stopping.signal.aborted) stoppedAt = performance.now();
+  else if (performance.now() - stoppedAt > ECHO_MS) process.exit(EXIT.stopped);
   stopping.abort();
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXIT, Failure, Stopped } from "./failure.mjs";
+import { EXIT, Failure, Stopped, Unanswered } from "./failure.mjs";
 import { sentenceOf } from "./network-failure.mjs";
 import { plain } from "./text.mjs";
 
@@ -26,6 +26,8 @@ const BUSY = [502, 503, 504];
  */
 export function connect({ url, token, agent, stop, note }) {
   let hasAnswered = false;
+  /** Requests that wait at the same time say so once. */
+  let notedUntil = 0;
 
   /**
    * @param {"GET" | "POST" | "DELETE"} method
@@ -78,10 +80,12 @@ export function connect({ url, token, agent, stop, note }) {
     if (asked !== null && asked > LONGEST_WAIT_SECONDS) {
       throw new Failure(`The server asks to come back in ${asked} s. Try again then.`, EXIT.access);
     }
-    const seconds = asked ?? (FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)) / 1_000;
-    if (status === 429)
-      note(`The token has used up its requests for now. Going on in ${seconds} s, as the server asks.`);
-    else if (seconds >= 2) note(`The server does not answer right now. Trying again in ${Math.round(seconds)} s.`);
+    const backoff = (FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2)) / 1_000;
+    const seconds = Math.max(asked ?? backoff, status === 429 ? 1 : 0);
+    if (seconds >= 1 && performance.now() > notedUntil) {
+      notedUntil = performance.now() + seconds * 1_000;
+      note(waitingSentence(status, Math.round(seconds)));
+    }
     await sleep(seconds * 1_000, undefined, { signal: stop }).catch(() => {
       throw new Stopped();
     });
@@ -107,6 +111,12 @@ async function send(target, init, stop) {
   }
 }
 
+function waitingSentence(status, seconds) {
+  if (status === 429)
+    return `The token has used up its requests for now. Going on in ${seconds} s, as the server asks.`;
+  return `The server does not answer right now. Trying again in ${seconds} s.`;
+}
+
 /** The same POST is still being carried out; the server says when to ask again. */
 function isGoingOn(status, headers) {
   return status === 409 && headers.has("retry-after");
@@ -119,7 +129,7 @@ function secondsOf(retryAfter) {
 }
 
 function unreachable(url, error) {
-  return new Failure(`The server at ${url.origin} cannot be reached: ${sentenceOf(error)}`, EXIT.access, {
+  return new Unanswered(`The server at ${url.origin} cannot be reached: ${sentenceOf(error)}`, EXIT.access, {
     cause: error,
   });
 }

@@ -37,6 +37,7 @@ const search = {
   takesMinus: true,
   help: "Any part of a name, subject, issuer, serial or fingerprint.",
 };
+const yes = { type: "boolean", short: "y", help: "Do not ask. Needed where there is no terminal." };
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
@@ -87,5 +88,70 @@ export const COMMANDS = {
     },
     changes: true,
     load: () => import("./certs-upload.mjs"),
+  },
+  "certs delete": {
+    summary: "Delete certificates with their private keys, for good.",
+    usage: "[ID… | -]",
+    takes: [0, Number.POSITIVE_INFINITY],
+    more: [
+      "The ids are arguments, or come from standard input, one a line (“-”, or nothing there and no terminal). First it shows\nwhat cannot be deleted and why, then it asks, then it deletes one after the other. What stays makes the exit code 1.",
+    ],
+    examples: [
+      "certsweep certs delete ID",
+      "certsweep certs list --status expired --deletable --all --ids | certsweep certs delete --yes",
+    ],
+    options: {
+      yes,
+      "dry-run": { type: "boolean", help: "Only show what would go and what would stay." },
+    },
+    changes: true,
+    load: () => import("./certs-delete.mjs"),
+  },
+  "cleanup show": {
+    summary: "Show the settings of the cleanup and its last run.",
+    usage: "",
+    takes: [0, 0],
+    examples: ["certsweep cleanup show"],
+    options: {},
+    load: () => import("./cleanup-show.mjs"),
+  },
+  "cleanup preview": {
+    summary: "Show what a cleanup run would do now.",
+    usage: "",
+    takes: [0, 0],
+    more: ["Figures; with --list the certificates behind one of them. Nothing is changed."],
+    examples: ["certsweep cleanup preview", "certsweep cleanup preview --list removable --all --json"],
+    options: {
+      days: { type: "string", value: "N", whole: true, help: "As if it were N days after expiration, 1 to 30." },
+      list: {
+        type: "string",
+        value: "WHICH",
+        words: ["removable", "deployed", "synced"],
+        help: "What would go (removable), or be skipped (deployed, synced).",
+      },
+      limit,
+      all,
+    },
+    load: () => import("./cleanup-preview.mjs"),
+  },
+  "cleanup run": {
+    summary: "Run the cleanup now with its saved settings.",
+    usage: "",
+    takes: [0, 0],
+    examples: ["certsweep cleanup run", "certsweep cleanup run --yes --wait"],
+    options: {
+      yes,
+      wait: { type: "boolean", help: "Wait for its end; anything but success makes the exit code 1." },
+    },
+    changes: true,
+    load: () => import("./cleanup-run.mjs"),
+  },
+  "removals list": {
+    summary: "List what was removed, newest first: when, by whom.",
+    usage: "",
+    takes: [0, 0],
+    examples: ["certsweep removals list --search shop", "certsweep removals list --all --json"],
+    options: { search, limit, all },
+    load: () => import("./removals-list.mjs"),
   },
 };

@@ -34,3 +34,8 @@ export class Stopped extends Failure {
     super(message, EXIT.stopped);
   }
 }
+
+/** The server gave no answer, so it is not known what became of the request. */
+export class Unanswered extends Failure {
+  name = "Unanswered";
+}

@@ -31,8 +31,8 @@ export function openOutput({ stdout, stderr, env }, { onReaderGone }) {
     },
     /** One value as one line of JSON, with nothing in it that a terminal obeys. */
     json: (value) => line(jsonLine(value)),
-    /** For people, beside what programs read. @param {string} text */
-    note: (text) => stderr.write(`${text}\n`),
+    /** For people, beside what programs read; in place of a progress bar that stands there. @param {string} text */
+    note: (text) => stderr.write(`${stderr.isTTY ? "\r\u001b[K" : ""}${text}\n`),
     /** Columns that a line may have; a program may read lines of any length. */
     room: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
     stderr,
