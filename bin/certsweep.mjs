@@ -51,7 +51,7 @@ async function main() {
     note: output.note,
   });
   const { run } = await command.load();
-  return await run({ client, output, stop: stopping.signal, stdin: process.stdin }, { values, rest });
+  return await run({ client, output, stop: stopping.signal, stdin: process.stdin, env }, { values, rest });
 }
 
 async function say(text) {

@@ -34,14 +34,16 @@ export function connect({ url, token, agent, stop, note }) {
    * @param {string} path below /api/v1, its parts encoded
    * @param {object} [options]
    * @param {Record<string, string | undefined>} [options.query]
-   * @param {unknown} [options.body] sent as JSON
+   * @param {FormData} [options.form]
    * @param {string} [options.key] Idempotency-Key
    * @param {boolean} [options.finishes] a request under way is not broken off by Ctrl-C, so that it is known what it did
    * @returns {Promise<Answer>} throws a Failure where no other request could do better
    */
-  async function call(method, path, { query = {}, body, key, finishes = false } = {}) {
+  async function call(method, path, { query = {}, form, key, finishes = false } = {}) {
     const target = new URL(`api/v1${path}`, url);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value);
+    // Encoded once: the server knows a request that is sent again by its octets.
+    const encoded = form === undefined ? null : new Response(form);
     const init = {
       method,
       redirect: "manual",
@@ -49,10 +51,10 @@ export function connect({ url, token, agent, stop, note }) {
         authorization: `Bearer ${token}`,
         accept: "application/json",
         "user-agent": agent,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(encoded === null ? {} : { "content-type": encoded.headers.get("content-type") ?? "" }),
         ...(key === undefined ? {} : { "idempotency-key": key }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(encoded === null ? {} : { body: await encoded.arrayBuffer() }),
     };
     for (let attempt = 1; ; attempt += 1) {
       if (stop.aborted) throw new Stopped();

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { connect } from "./client.mjs";
 import { EXIT, Stopped } from "./failure.mjs";
@@ -11,8 +12,9 @@ afterEach(() => Promise.all(servers.splice(0).map((server) => server.close() && 
 /** A client of a server that gives these answers, one a request, and what was asked of it. */
 async function serve(...answers) {
   const asked = [];
-  const server = createServer((request, response) => {
-    asked.push({ line: `${request.method} ${request.url}`, headers: request.headers });
+  const server = createServer(async (request, response) => {
+    const line = `${request.method} ${request.url}`;
+    asked.push({ line, headers: request.headers, body: await text(request) });
     const [status, headers, body] = answers[Math.min(asked.length, answers.length) - 1];
     if (status === 0) return request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body ?? {}));
@@ -40,9 +42,13 @@ const failureOf = (promise) =>
 
 test("it waits as long as the server asks, and sends the same request again", async () => {
   const { client, asked, notes } = await serve([429, { "retry-after": "1" }], [503, { "retry-after": "0" }], [200]);
-  const answer = await client.call("POST", "/certificates", { body: { a: 1 }, key: "k" });
+  const form = new FormData();
+  form.append("files", new File(["octets"], "a.pem"));
+  const answer = await client.call("POST", "/certificates", { form, key: "k" });
   expect(answer).toMatchObject({ ok: true, status: 200 });
   expect(asked.map(({ headers }) => headers["idempotency-key"])).toEqual(["k", "k", "k"]);
+  expect(new Set(asked.map(({ headers, body }) => `${headers["content-type"]} ${body}`)).size).toBe(1);
+  expect(asked[0].body).toContain("octets");
   expect(asked[0]).toMatchObject({ line: "POST /api/v1/certificates", headers: { authorization: "Bearer csw_t" } });
   expect(notes).toEqual([expect.stringContaining("Going on in 1 s")]);
 });

@@ -79,11 +79,13 @@ export const COMMANDS = {
     takes: [1, Number.POSITIVE_INFINITY],
     missing: "Say what to upload: files or folders.",
     more: [
-      "A file holds one certificate, with its chain and its private key if you like, as PEM, DER or PKCS#7. In folders, files\nwith the usual endings are taken (.pem, .crt, .cer, .der, .p7b …), also in those below; hidden ones are passed over.",
+      "PEM, DER, PKCS#7 and PKCS#12, bundles too. From folders it takes what has a usual ending (.pem, .crt, .cer, .der, .p7b,\n.p12 …), also in those below, and passes over what is hidden. A private key in the same file goes to its certificate.",
+      "CERTSWEEP_UPLOAD_PASSWORD opens the files that need a password.",
     ],
     examples: ["certsweep certs upload /etc/ssl/certs", "certsweep certs upload shop.pem --name Shop"],
     options: {
       name: { type: "string", value: "NAME", help: "What to call it; for one file." },
+      keys: { type: "boolean", help: "From folders, take private keys by themselves too (.key)." },
       verbose: { type: "boolean", help: "List every file, also the many that were simply added." },
     },
     changes: true,

@@ -30,7 +30,7 @@ export async function foresee({ client, output, stop }, ids) {
   const progress = startProgress({ verb: "Looking", of: "certificates", total: ids.length, stream: output.stderr });
   const failure = await workThrough(ids, { atOnce: AT_ONCE, stop }, async (id) => {
     verdicts.set(id, await judge(client, id));
-    if (ids.length > AT_ONCE) progress.show(verdicts.size);
+    if (output.stderr.isTTY && ids.length > AT_ONCE) progress.show(verdicts.size);
   });
   progress.clear();
   if (failure instanceof Failure)

@@ -24,10 +24,11 @@ export function fileSentence(error) {
  * Finds certificate files in files and folders, folders below folders too. Each folder is entered once, so that links in
  * a circle come to an end; what is hidden is passed over.
  * @param {string[]} paths
- * @param {AbortSignal} stop
+ * @param {{ stop: AbortSignal, takesKeys?: boolean }} options whether private keys by themselves are taken from folders
  * @returns {Promise<{ files: string[], refused: { file: string, reason: string }[], passedOver: number }>}
  */
-export async function findFiles(paths, stop) {
+export async function findFiles(paths, { stop, takesKeys = false }) {
+  const endings = takesKeys ? [...ENDINGS, ".key"] : ENDINGS;
   const found = { files: new Set(), refused: [], passedOver: 0 };
   const entered = new Set();
 
@@ -36,7 +37,7 @@ export async function findFiles(paths, stop) {
     const entry = await orRefuse(file, () => stat(file, { bigint: true }), isNamed);
     if (entry === null) return;
     if (entry.isDirectory()) return enter(file, `${entry.dev}:${entry.ino}`);
-    if (!isNamed && !ENDINGS.includes(path.extname(file).toLowerCase())) found.passedOver += 1;
+    if (!isNamed && !endings.includes(path.extname(file).toLowerCase())) found.passedOver += 1;
     else if (entry.isFile()) found.files.add(path.normalize(file));
     else found.refused.push({ file, reason: "It is neither a file nor a folder." });
   }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Stopped } from "./failure.mjs";
 import { findFiles } from "./walk.mjs";
 
-const never = new AbortController().signal;
+const never = { stop: new AbortController().signal };
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), "certsweep-walk-"));
@@ -23,10 +23,11 @@ function put(...names) {
 const names = (files) => files.map((file) => path.relative(folder, file));
 
 test("a folder gives its certificate files and those below, in order, and nothing else", async () => {
-  put("b.pem", "a.CRT", "deep/er/c.der", "README.md", ".hidden.pem", ".git/d.pem", "key.txt");
+  put("b.pem", "a.CRT", "deep/er/c.der", "README.md", ".hidden.pem", ".git/d.pem", "a.key");
   const { files, refused, passedOver } = await findFiles([folder], never);
   expect(names(files)).toEqual(["a.CRT", "b.pem", "deep/er/c.der"]);
   expect([refused, passedOver]).toEqual([[], 4]);
+  expect(names((await findFiles([folder], { ...never, takesKeys: true })).files)).toContain("a.key");
 });
 
 test("a file that is named is taken whatever it is called, and once", async () => {
@@ -59,5 +60,5 @@ test("what is no file and what is not there is refused with a sentence", async (
 
 test("Ctrl-C ends the walk", async () => {
   put("a.pem");
-  await expect(findFiles([folder], AbortSignal.abort())).rejects.toBeInstanceOf(Stopped);
+  await expect(findFiles([folder], { stop: AbortSignal.abort() })).rejects.toBeInstanceOf(Stopped);
 });

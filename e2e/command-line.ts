@@ -76,13 +76,15 @@ function run(program: string, args: string[], given: Given): Running {
   };
 }
 
-/** A folder with the runtime's root certificates, a file each, which the work may use. */
-export async function withRoots<T>(work: (folder: string, count: number) => Promise<T>): Promise<T> {
+/** A folder with the runtime's root certificates, a file each, and as often as wished, which the work may use. */
+export async function withRoots<T>(work: (folder: string, files: number) => Promise<T>, times = 1): Promise<T> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "certsweep-roots-"));
   const roots = [...new Set(rootCertificates)];
-  for (const [number, pem] of roots.entries()) writeFileSync(path.join(folder, `root-${number}.pem`), pem);
+  for (let turn = 0; turn < times; turn += 1) {
+    for (const [number, pem] of roots.entries()) writeFileSync(path.join(folder, `root-${turn}-${number}.pem`), pem);
+  }
   try {
-    return await work(folder, roots.length);
+    return await work(folder, roots.length * times);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
