@@ -4,7 +4,7 @@ import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
 import { expectAccessible } from "./axe";
 import { setting } from "./database";
-import { addCertificate } from "./inventory";
+import { addCertificate, addDeployment, makeCertificate } from "./inventory";
 import { type Cookie, makeAccount, makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
 import { test } from "./test";
@@ -22,7 +22,7 @@ async function makeCaller(role: Role) {
 type Sent = {
   token?: string;
   cookie?: Cookie;
-  body?: string | Uint8Array<ArrayBuffer>;
+  body?: string | Uint8Array<ArrayBuffer> | FormData;
   headers?: Record<string, string>;
 };
 
@@ -33,7 +33,7 @@ async function call(method: string, path: string, { token, cookie, body, headers
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(cookie === undefined ? {} : { cookie: `${cookie.name}=${cookie.value}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(body === undefined || body instanceof FormData ? {} : { "content-type": "application/json" }),
       ...headers,
     },
     ...(body === undefined ? {} : { body }),
@@ -100,7 +100,80 @@ test("hostile requests are refused in the problem format, and never end in a 5xx
     expect(status, path).toBeGreaterThanOrEqual(400);
     expect(status, path).toBeLessThan(500);
   }
-  for (const method of ["PATCH", "PUT"]) expect((await call(method, "/certificates", { token })).status).toBe(405);
+});
+
+test("what there is not is told in the problem format: addresses, methods, and addresses that do not decode", async () => {
+  const { token } = await makeCaller("member");
+  const told: [string, string, number, string][] = [
+    ["GET", "", 404, "not-found"],
+    ["GET", "/nothing", 404, "not-found"],
+    ["DELETE", "/certificates/a/b/c/d", 404, "not-found"],
+    ["PUT", "/certificates", 405, "method-not-allowed"],
+    ["PATCH", `/certificates/${newId()}`, 405, "method-not-allowed"],
+    ["GET", "/bulk-deletions/preview", 405, "method-not-allowed"],
+    ["POST", "/openapi.json", 405, "method-not-allowed"],
+    ["PROPFIND", "/certificates", 405, "method-not-allowed"],
+    ["GET", "/certificates/%", 400, "invalid-request"],
+    ["GET", "/certificates/%E0%A4%A", 400, "invalid-request"],
+  ];
+  for (const [method, path, status, name] of told) {
+    for (const sent of [{ token }, {}]) {
+      const answer = await call(method, path, sent);
+      const said = `${method} ${path}: ${answer.text}`;
+      expect([answer.status, answer.type], said).toEqual([status, "application/problem+json"]);
+      expect(problemIn(answer).type, said).toBe(`/docs/api#${name}`);
+      expect(answer.headers.get("allow") !== null, said).toBe(status === 405);
+      expect(answer.headers.get("x-request-id"), said).toBe(JSON.parse(answer.text).request_id);
+    }
+  }
+  const { headers } = await call("PATCH", "/certificates", { token });
+  expect(headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
+});
+
+test("Cloudflare's clients are told of the same in their envelope", async () => {
+  const { token } = await makeCaller("member");
+  for (const [method, path, status, codes] of [
+    ["GET", "", 404, [7003, 7000]],
+    ["DELETE", "/zones/x", 404, [7003, 7000]],
+    ["GET", "/accounts/%", 404, [7003, 7000]],
+    ["PUT", "/accounts", 405, [7001]],
+    ["PROPFIND", "/accounts", 405, [7001]],
+  ] as const) {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${setting("E2E_URL")}/client/v4${path}`, { method, headers });
+    const said = `${method} ${path}`;
+    expect([answer.status, answer.headers.get("content-type")], said).toEqual([status, "application/json"]);
+    expect(await answer.json(), said).toMatchObject({
+      ...{ success: false, result: null, messages: [] },
+      errors: codes.map((code) => ({ code })),
+    });
+  }
+});
+
+test("a program uploads files as a form, deletes them in bulk, and exports both lists", async () => {
+  const { accountId, token } = await makeCaller("member");
+  const form = new FormData();
+  for (const name of ["one", "two"]) {
+    const { pem } = await makeCertificate({ name: `${name}.example.test` });
+    form.append("files", new File([pem], `${name}.pem`));
+  }
+  await addDeployment(accountId, (await addCertificate(accountId, { name: "in-use.example.test" })).id);
+  const sent = await call("POST", "/certificates/upload", { token, body: form });
+  expect([sent.status, sent.text]).toEqual([200, expect.stringContaining('"outcome":"added"')]);
+  const csv = await call("GET", "/certificates/export?sort=name", { token });
+  expect([csv.status, csv.type]).toEqual([200, "text/csv; charset=utf-8; header=present"]);
+  expect(csv.text.split("\r\n")).toHaveLength(5);
+  const done = await call("POST", "/bulk-deletions", { token, body: '{"all":true}' });
+  expect([done.status, JSON.parse(done.text)]).toMatchObject([
+    201,
+    { total: 3, removed: 2, skipped: { deployed: 1 }, status: "succeeded" },
+  ]);
+  const gone = await call("GET", "/removals/export", { token });
+  expect(gone.text).toMatch(/"one\.example\.test"[\s\S]*\r\n$/);
+  const long = new FormData();
+  long.append("files", new File([new Uint8Array(11 * 1024 * 1024)], "long.pem"));
+  const refused = await call("POST", "/certificates/upload", { token, body: long });
+  expect([refused.status, problemIn(refused).type]).toEqual([413, "/docs/api#body-too-large"]);
 });
 
 for (const width of [1280, 375]) {

@@ -10,6 +10,7 @@ import {
   makeExpired,
   makeHeldRun,
   makeInvitation,
+  makeKeyOf,
   makeRemoval,
   makeRunningRun,
   settingsSavedAt,
@@ -41,6 +42,12 @@ export const ACTIONS: Record<string, ActionRow> = {
       form.append("files", new File([pem], "certificate.pem"));
       return form;
     },
+  },
+  "lib/certificates/actions.ts#addCertificateKey": {
+    may: "member",
+    names: "things",
+    input: ({ accountId }) => makeKeyOf(accountId),
+    unknown: () => ({ certificateId: newId(), privateKey: "no key", password: "" }),
   },
   "lib/removal/actions.ts#deleteCertificate": {
     may: "member",

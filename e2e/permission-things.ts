@@ -1,8 +1,9 @@
+import { KeyObject } from "node:crypto";
 import { z } from "zod";
 import { newId } from "@/lib/ids";
 import { sql } from "./database";
-import { addCertificate } from "./inventory";
-import { makePerson } from "./people";
+import { addCertificate, makeCertificate } from "./inventory";
+import { makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
 import type { World } from "./world";
 
@@ -26,6 +27,22 @@ export async function makeDisabled(accountId: string): Promise<string> {
 export async function makeExpired(accountId: string): Promise<string> {
   const { id } = await addCertificate(accountId, { name: `expired-${newId()}.example.test`, expiresIn: -40 });
   return id;
+}
+
+const uploaded = z.tuple([z.object({ certificates: z.tuple([z.object({ id: z.string() })]) })]);
+
+/** A certificate that was uploaded without its private key, and the key. */
+export async function makeKeyOf(accountId: string) {
+  const { pem, privateKey } = await makeCertificate({ name: `keyless-${newId()}.example.test` });
+  const form = new FormData();
+  form.append("files", new File([pem], "certificate.pem"));
+  const cookie = await signIn((await makePerson(accountId, "member", "uploader")).email);
+  const [{ certificates }] = uploaded.parse(
+    await succeed("lib/certificates/actions.ts#uploadCertificates", form, cookie),
+  );
+  const [{ id: certificateId }] = certificates;
+  const key = KeyObject.from(privateKey).export({ type: "pkcs8", format: "pem" }).toString();
+  return { certificateId, privateKey: key, password: "" };
 }
 
 export function deploymentOf(certificateId: string) {

@@ -33,6 +33,7 @@ export function historyEntryOf({ id, at, action, actorLabel, details }: AuditEve
   const use = visibleText(`${details.service ?? ""} at ${details.resource ?? ""}`);
   const texts: Partial<Record<typeof action, string>> = {
     "deployment.added": `Deployment added: ${use}`,
+    "private_key.added": "Private key added",
     "deployment.removed": `Deployment removed: ${use}`,
   };
   return { key: id, at, by: actorLabel, text: texts[action] ?? action };

@@ -3,10 +3,10 @@ import type { CertificateRow } from "@/lib/certificates/schema";
 import type { Blocker } from "@/lib/removal/rules";
 
 /** What the dialog has to know of a certificate. */
-export type Deletable = Pick<CertificateRow, "id" | "name" | "status" | "notAfter" | "revokedAt" | "source"> & {
-  /** Left out where it is not known. */
-  hasPrivateKey?: boolean;
-};
+export type Deletable = Pick<
+  CertificateRow,
+  "id" | "name" | "status" | "notAfter" | "revokedAt" | "source" | "hasPrivateKey"
+>;
 
 /** A still valid certificate goes only after its name was typed; only an uploaded one gets that far. */
 export function needsTypedName(certificate: { source: Source; status: Status }): boolean {

@@ -38,8 +38,9 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       title="Delete certificate"
       description={
         <p className="wrap-anywhere">
-          <strong>{shownName}</strong> will be deleted for good.{withItsKey(certificate.hasPrivateKey)} A record of the
-          removal, with the certificate itself, stays under Removals.
+          <strong>{shownName}</strong> will be deleted for good.
+          {certificate.hasPrivateKey ? " Its private key is destroyed too." : ""} A record of the removal, with the
+          certificate itself, stays under Removals.
         </p>
       }
       confirmLabel="Delete"
@@ -81,11 +82,6 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       ) : null}
     </AlertDialog>
   );
-}
-
-function withItsKey(hasPrivateKey: boolean | undefined): string {
-  if (hasPrivateKey === undefined) return " If its private key is kept here, that is destroyed too.";
-  return hasPrivateKey ? " Its private key is destroyed too." : "";
 }
 
 /** A name as a page shows it: runs of white space are one blank. */

@@ -25,6 +25,7 @@ function rowOf(id: string, blockers: Blocker[] = [], status: CertificateRow["sta
     revokedAt: null,
     source: "uploaded",
     isSample: false,
+    hasPrivateKey: false,
     deployedAt: { names: [], total: 0 },
     syncedTo: { names: [], total: 0 },
     blockers: blockers.map((blocker) => ({ blocker, sentence: "" })),

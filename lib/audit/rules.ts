@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   "invitation.revoked",
   "deployment.added",
   "deployment.removed",
+  "private_key.added",
   "cleanup.settings_changed",
   "cleanup.run_requested",
   "cleanup.stop_requested",

@@ -73,7 +73,7 @@ function refuseFile(file: string, { reason, sentence }: Refusal): Refused {
 function refuseUnfit({ name, groups }: OpenedFile, publicKeyHash: string): Refused {
   const sentence =
     groups.length === 0
-      ? "This private key fits no certificate of this upload. Upload it together with its certificate, also when that is in the inventory already."
+      ? "This private key fits no certificate of this upload. Upload it together with its certificate. If that is in the inventory already, add the key on its page."
       : "It holds a private key that fits no certificate of this upload, so nothing of the file was added. Upload the key that belongs to the certificate.";
   return { file: name, kind: "refused", sentence, unfitKey: hintOf(publicKeyHash) };
 }

@@ -3,12 +3,13 @@ import { Buffer } from "node:buffer";
 import { database } from "@/drizzle/client";
 import type { Scope } from "@/lib/auth/scope";
 import type { CertificateGroup } from "@/lib/certificates/chain";
+import { readCertificateFile } from "@/lib/certificates/detail";
 import { groupsOf } from "@/lib/certificates/file-keys";
 import { openCertificateFile } from "@/lib/certificates/file-opening";
 import { importCertificates } from "@/lib/certificates/import";
 import { readCertificateSet } from "@/lib/certificates/parse-file";
-import type { OpenedKey } from "@/lib/certificates/parse-private-key";
-import { keepKeys } from "@/lib/certificates/private-keys";
+import { fitsCertificate, type OpenedKey } from "@/lib/certificates/parse-private-key";
+import { keepKeys, recordKey } from "@/lib/certificates/private-keys";
 
 export type CertificateRequest = {
   /** PEM of one certificate, perhaps with its chain in any order. Kept byte for byte. */
@@ -59,6 +60,32 @@ export async function createCertificate(
     if (imported.kind === "already") return { kind: "exists", id, name };
     if (key !== null) await keepKeys(tx, scope, { keys: new Map([[id, key]]), now });
     return { kind: "created", id, name };
+  });
+}
+
+export type KeyRequest = { certificateId: string; privateKey: string; password: string };
+
+/** `already`: a private key is kept for the certificate, and nothing was changed. */
+export type KeyOutcome =
+  | { kind: "added" | "already" | "unknown" }
+  | (Omit<Refused, "field"> & { field: "private_key" });
+
+/** Keeps the private key of a certificate that is in the inventory, when it is the one. */
+export async function addPrivateKey(scope: Scope, request: KeyRequest, now: Date): Promise<KeyOutcome> {
+  const { certificateId: id, privateKey, password } = request;
+  const file = await readCertificateFile(scope, id);
+  if (file === null) return { kind: "unknown" };
+  const key = await readKey(privateKey, password);
+  if ("sentence" in key) return { ...key, field: "private_key" };
+  if (!fitsCertificate(key, Buffer.from(file.pem))) {
+    const sentence = "The private key does not belong to the certificate.";
+    return { kind: "refused", field: "private_key", sentence };
+  }
+  return await database().transaction(async (tx) => {
+    const kept = await keepKeys(tx, scope, { keys: new Map([[id, key]]), now });
+    if (!kept.has(id)) return { kind: "already" };
+    await recordKey(tx, scope, { id, now });
+    return { kind: "added" };
   });
 }
 

@@ -46,9 +46,9 @@ export async function openPrivateKey(found: FoundKey, unlocking: Unlocking): Pro
   return { kind: "key", key, publicKeyHash: hash("sha256", publicKey.export({ type: "spki", format: "der" })) };
 }
 
-/** Whether the key is the one of a certificate, given as DER. */
-export function fitsCertificate({ key }: OpenedKey, der: Buffer): boolean {
-  return new X509Certificate(der).checkPrivateKey(key);
+/** Whether the key is the one of a certificate, given as DER or PEM. */
+export function fitsCertificate({ key }: OpenedKey, certificate: Buffer): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(key);
 }
 
 /** PKCS#8, unencrypted: the one form in which keys are kept. Wipe it after use. */

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, ne } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { privateKeys } from "@/drizzle/schema/private-keys";
+import { recordAudit } from "@/lib/audit/commands";
 import type { Scope } from "@/lib/auth/scope";
 import { type Imported, type Incoming, importCertificates } from "@/lib/certificates/import";
 import { exportPrivateKey, type OpenedKey } from "@/lib/certificates/parse-private-key";
@@ -31,8 +32,15 @@ export async function importWithKeys(scope: Scope, incoming: IncomingWithKey[], 
       if (key !== null) keys.set(id, key);
     }
     const kept = await keepKeys(tx, scope, { keys, now });
+    for (const { kind, id } of imported)
+      if (kind === "already" && kept.has(id)) await recordKey(tx, scope, { id, now });
     return imported.map((each) => ({ ...each, keyIsNew: kept.has(each.id) }));
   });
+}
+
+/** Notes that a certificate which was there already has its private key from now on. */
+export async function recordKey(tx: Executor, scope: Scope, { id, now }: { id: string; now: Date }): Promise<void> {
+  await recordAudit(tx, scope, { now, action: "private_key.added", subjectId: id, details: {} });
 }
 
 /** Seals and keeps the keys of certificates by their ids, and answers which of these had none. Their fit was tried before. */

@@ -2,12 +2,17 @@ import "server-only";
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import { privateKeys } from "@/drizzle/schema/private-keys";
+import { correlated } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress, cursorOf } from "@/lib/certificates/address";
 import { PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
 import type { CertificatePage, CertificateRow, ListFilter, ListQuery } from "@/lib/certificates/schema";
 import { containsEach, countHits, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
+
+const hasPrivateKey = correlated<boolean>(sql`exists (select 1 from ${privateKeys}
+  where ${privateKeys.accountId} = ${certificates.accountId} and ${privateKeys.certificateId} = ${certificates.id})`);
 
 const lowerName = sql`lower(${certificates.name}) collate "C"`;
 
@@ -156,6 +161,7 @@ function columnsOf(order: Order) {
     notAfter: certificates.notAfter,
     revokedAt: certificates.revokedAt,
     isSample: certificates.isSample,
+    hasPrivateKey,
     otherNames: certificateContents.otherNames,
     otherNameCount: certificateContents.otherNameCount,
     issuerLabel: certificateContents.issuerLabel,
@@ -210,6 +216,7 @@ type Row = Pick<
   "id" | "name" | "source" | "notBefore" | "notAfter" | "revokedAt" | "isSample"
 > &
   Pick<typeof certificateContents.$inferSelect, "otherNames" | "otherNameCount" | "issuerLabel"> & {
+    hasPrivateKey: boolean;
     deploymentNames: string[];
     deploymentCount: number;
     syncNames: string[];
@@ -230,6 +237,7 @@ function viewOf(row: Row, now: Date): CertificateRow {
     revokedAt: row.revokedAt?.toISOString() ?? null,
     source: row.source,
     isSample: row.isSample,
+    hasPrivateKey: row.hasPrivateKey,
     deployedAt,
     syncedTo,
     blockers: blockersWithSentences({ ...row, deployedAt, syncedTo }, now),

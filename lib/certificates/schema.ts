@@ -70,6 +70,7 @@ export const certificateRow = z.object({
   revokedAt: z.string().nullable(),
   source: z.enum(SOURCES),
   isSample: z.boolean(),
+  hasPrivateKey: z.boolean(),
   deployedAt: use,
   syncedTo: use,
   blockers: z.array(z.object({ blocker: z.enum(BLOCKERS), sentence: z.string() })),
@@ -116,6 +117,8 @@ export const timeline = z.object({
 export type Timeline = z.infer<typeof timeline>;
 
 const PASSWORD_LIMIT = 1_000;
+/** Characters; the longest RSA keys have a tenth of it. */
+const KEY_TEXT_LIMIT = 100_000;
 
 /** What goes with the files of an upload. */
 export const uploadFields = {
@@ -129,6 +132,13 @@ export const uploadFields = {
   /** Of the files that need one. */
   password: z.string().max(PASSWORD_LIMIT, `A password has at most ${PASSWORD_LIMIT} characters.`),
 };
+
+/** A private key for a certificate that is there already; the password may be empty. */
+export const privateKeyInput = z.object({
+  certificateId: z.uuid("This is not the id of a certificate."),
+  privateKey: z.string().min(1, "Paste the private key.").max(KEY_TEXT_LIMIT, "This is too long for a private key."),
+  password: uploadFields.password,
+});
 
 /** The upload form: fields `files` (any number of files), `name` and `password` (may be empty). */
 export const uploadForm = z

@@ -1,10 +1,11 @@
 import "server-only";
-import { and, asc, count, desc, eq, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { deployments } from "@/drizzle/schema/use";
 import type { Scope } from "@/lib/auth/scope";
 import { DEPLOYMENTS_SHOWN } from "@/lib/deployments/rules";
 import type { DeploymentView } from "@/lib/deployments/schema";
+import { beyondId } from "@/lib/paging/predicates";
 import { type Page, type Position, readPage } from "@/lib/paging/rules";
 
 const columns = {
@@ -39,16 +40,19 @@ export function pageDeployments(
   position: Position<string>,
 ): Promise<Page<DeploymentView, string>> {
   return readPage(position, {
-    read: ({ from, towards, limit }) => {
-      const sign = towards === "end" ? sql`>` : sql`<`;
-      const beyond = from === null ? undefined : sql`${deployments.id} ${sign} ${from}::uuid`;
-      return database()
+    read: (stretch) =>
+      database()
         .select(columns)
         .from(deployments)
-        .where(and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId), beyond))
-        .orderBy((towards === "end" ? asc : desc)(deployments.id))
-        .limit(limit);
-    },
+        .where(
+          and(
+            eq(deployments.accountId, scope.accountId),
+            eq(deployments.certificateId, certificateId),
+            beyondId(deployments.id, stretch, "rising"),
+          ),
+        )
+        .orderBy((stretch.towards === "end" ? asc : desc)(deployments.id))
+        .limit(stretch.limit),
     placeOf: (row) => row.id,
   });
 }

@@ -21,6 +21,7 @@ const standing = z.object({
   not_after: moment,
   revoked_at: moment.nullable(),
   is_sample: z.boolean(),
+  has_private_key: z.boolean(),
   may_be_deleted: z.boolean(),
   blockers: z.array(blockerView).meta({ description: "Why it may not be deleted now; empty when it may." }),
 });
@@ -44,6 +45,7 @@ export function listedCertificateOf(row: CertificateRow): z.input<typeof listedC
     not_after: row.notAfter,
     revoked_at: row.revokedAt,
     is_sample: row.isSample,
+    has_private_key: row.hasPrivateKey,
     may_be_deleted: row.blockers.length === 0,
     blockers: row.blockers,
     issuer: row.issuerLabel,
@@ -70,7 +72,6 @@ export const certificate = standing
     not_before: moment,
     added_at: moment,
     added_by: z.string(),
-    has_private_key: z.boolean(),
     pem: z.string(),
     chain: z.array(z.string()).meta({ description: "PEM of the certificates that came with it, in order." }),
   })
@@ -88,6 +89,7 @@ export function certificateOf({ view, file, blockers }: Kept, now: Date): z.inpu
     not_after: view.notAfter.toISOString(),
     revoked_at: view.revokedAt?.toISOString() ?? null,
     is_sample: view.isSample,
+    has_private_key: view.hasPrivateKey,
     may_be_deleted: blockers.length === 0,
     blockers,
     subject: details.subject,
@@ -104,7 +106,6 @@ export function certificateOf({ view, file, blockers }: Kept, now: Date): z.inpu
     not_before: view.notBefore.toISOString(),
     added_at: view.addedAt.toISOString(),
     added_by: view.addedByLabel,
-    has_private_key: view.hasPrivateKey,
     pem: file.pem,
     chain: file.chainPems,
   };

@@ -23,6 +23,9 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
   const body = { service: "Edge", resource: "a:443" };
   const headers = { "x-request-id": "the-same-for-both" };
   for (const [line, sent] of [
+    [`PUT /certificates/${id}/private-key`, { body: { private_key: "x" } }],
+    [`GET /certificates/${id}/history`, {}],
+    [`GET /certificates/${id}/syncs`, {}],
     [`GET /certificates/${id}/deployments`, {}],
     [`POST /certificates/${id}/deployments`, { body }],
     [`DELETE /certificates/${id}/deployments/${deployment}`, {}],

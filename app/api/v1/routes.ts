@@ -7,7 +7,10 @@ import * as bulkPreview from "./bulk-deletions/preview/route";
 import * as bulks from "./bulk-deletions/route";
 import * as deployment from "./certificates/[id]/deployments/[deploymentId]/route";
 import * as deployments from "./certificates/[id]/deployments/route";
+import * as history from "./certificates/[id]/history/route";
+import * as privateKey from "./certificates/[id]/private-key/route";
 import * as certificate from "./certificates/[id]/route";
+import * as syncs from "./certificates/[id]/syncs/route";
 import * as certificateExport from "./certificates/export/route";
 import * as certificates from "./certificates/route";
 import * as summary from "./certificates/summary/route";
@@ -39,6 +42,9 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/timeline": timeline,
     "/certificates/export": certificateExport,
     "/certificates/{id}": certificate,
+    "/certificates/{id}/private-key": privateKey,
+    "/certificates/{id}/history": history,
+    "/certificates/{id}/syncs": syncs,
     "/certificates/{id}/deployments": deployments,
     "/certificates/{id}/deployments/{deploymentId}": deployment,
     "/bulk-deletions": bulks,

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
+import { AddPrivateKey } from "@/components/certificates/add-private-key";
 import { CertificateChain } from "@/components/certificates/certificate-chain";
 import { CertificateDetailsList } from "@/components/certificates/certificate-details";
 import { CertificateDownloads } from "@/components/certificates/certificate-downloads";
@@ -94,7 +95,14 @@ export default async function CertificatePage({ params, searchParams }: Certific
       >
         <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge>
       </PageHeader>
-      <Section title="Details">
+      <Section
+        title="Details"
+        actions={
+          certificate.hasPrivateKey || !roleMay(scope.role, "certificates:upload") ? null : (
+            <AddPrivateKey certificateId={id} />
+          )
+        }
+      >
         <CertificateDetailsList
           details={details}
           now={now}
