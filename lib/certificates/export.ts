@@ -1,12 +1,13 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress } from "@/lib/certificates/address";
+import { IDENTITY_HEADER, identityColumns, identityFields } from "@/lib/certificates/export-columns";
 import { orderOf } from "@/lib/certificates/queries";
 import { SOURCE_LABELS, STATUS_LABELS, statusOf } from "@/lib/certificates/rules";
-import type { CertificateFacts, ListQuery } from "@/lib/certificates/schema";
+import type { ListQuery } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
 import { csvLine } from "@/lib/http/csv";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
@@ -16,12 +17,7 @@ import { listNames } from "@/lib/removal/rules";
 const BATCH = 200;
 
 const HEADER = [
-  "Name",
-  "Fingerprint (SHA-256)",
-  "Serial",
-  "Subject",
-  "Issuer",
-  "Subject alternative names",
+  ...IDENTITY_HEADER,
   "Not before",
   "Not after",
   "Status",
@@ -54,7 +50,6 @@ export async function* exportCertificates(scope: Scope, query: ListQuery, now: D
 
 function readBatch(scope: Scope, query: ListQuery, now: Date) {
   const order = orderOf(query);
-  const { details } = certificateContents;
   // As for the list: the rows first, then what else is said of them.
   const batch = database()
     .select()
@@ -68,11 +63,7 @@ function readBatch(scope: Scope, query: ListQuery, now: Date) {
       id: certificates.id,
       sortValue: order.text,
       name: certificates.name,
-      fingerprint: certificates.fingerprint,
-      serial: sql<string>`${details}->>'serial'`,
-      subject: sql<string>`${details}->>'subject'`,
-      issuer: sql<string>`${details}->>'issuer'`,
-      sans: sql<CertificateFacts["sans"]>`${details}->'sans'`,
+      ...identityColumns,
       source: certificates.source,
       notBefore: certificates.notBefore,
       notAfter: certificates.notAfter,
@@ -97,12 +88,7 @@ function recordOf(row: Awaited<ReturnType<typeof readBatch>>[number], now: Date)
   const syncedTo = { names: row.syncNames, total: row.syncCount };
   const blockers = blockersWithSentences({ ...row, deployedAt, syncedTo }, now);
   return csvLine([
-    row.name,
-    row.fingerprint,
-    row.serial,
-    row.subject,
-    row.issuer,
-    row.sans.map((san) => `${san.kind}:${san.value}`).join(", "),
+    ...identityFields(row),
     row.notBefore.toISOString(),
     row.notAfter.toISOString(),
     STATUS_LABELS[statusOf(row, now)],

@@ -1,10 +1,10 @@
 import "server-only";
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import type { Scope } from "@/lib/auth/scope";
-import type { CertificateDetails } from "@/lib/certificates/schema";
+import { IDENTITY_HEADER, identityColumns, identityFields } from "@/lib/certificates/export-columns";
 import { csvLine } from "@/lib/http/csv";
 import { groundsOf, matching, olderThan } from "@/lib/removal/queries";
 
@@ -12,12 +12,7 @@ import { groundsOf, matching, olderThan } from "@/lib/removal/queries";
 const BATCH = 200;
 
 const HEADER = [
-  "Name",
-  "Fingerprint (SHA-256)",
-  "Serial",
-  "Subject",
-  "Issuer",
-  "Subject alternative names",
+  ...IDENTITY_HEADER,
   "Not before",
   "Not after",
   "Status",
@@ -27,16 +22,10 @@ const HEADER = [
   "Cleanup run",
 ];
 
-const { details } = certificateContents;
-
 const columns = {
   id: removals.id,
   name: removals.name,
-  fingerprint: sql<string>`${details}->>'fingerprint'`,
-  serial: sql<string>`${details}->>'serial'`,
-  subject: sql<string>`${details}->>'subject'`,
-  issuer: sql<string>`${details}->>'issuer'`,
-  sans: sql<CertificateDetails["sans"]>`${details}->'sans'`,
+  ...identityColumns,
   status: removals.status,
   eligibility: removals.eligibility,
   evidence: removals.evidence,
@@ -74,12 +63,7 @@ function readBatch(where: SQL | undefined) {
 
 function recordOf(row: Awaited<ReturnType<typeof readBatch>>[number]): string {
   return csvLine([
-    row.name,
-    row.fingerprint,
-    row.serial,
-    row.subject,
-    row.issuer,
-    row.sans.map((san) => `${san.kind}:${san.value}`).join(", "),
+    ...identityFields(row),
     row.evidence.notBefore,
     row.evidence.notAfter,
     row.status,

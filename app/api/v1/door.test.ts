@@ -42,6 +42,7 @@ const LEAST: Record<string, Role> = {
   "POST /bulk-deletions/{id}/stop": "member",
   "POST /bulk-deletions/{id}/retry": "member",
   "GET /removals": "viewer",
+  "GET /removals/summary": "viewer",
   "GET /removals/export": "viewer",
   "GET /removals/{id}": "viewer",
   "GET /cleanup/settings": "admin",

@@ -79,5 +79,7 @@ test("the removals are exported likewise", async () => {
   const { headers, text } = await call("GET /removals/export", { token });
   expect(headers.get("content-disposition")).toContain("removals-");
   expect(text.trimEnd().split("\r\n")).toHaveLength(231);
+  expect((await call("GET /removals/summary", { token })).json).toEqual({ total: count(230) });
+  expect((await call("GET /removals/summary?q=nothing", { token })).json).toEqual({ total: count(0) });
   expect((await call("GET /removals/export?q=nothing", { token })).text.trimEnd().split("\r\n")).toHaveLength(1);
 });

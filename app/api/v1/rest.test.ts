@@ -150,7 +150,13 @@ describe("the cleanup", () => {
       202,
       expect.stringMatching(/^deploy \(token of /),
     ]);
-    expect((await call(`GET /cleanup/runs/${running}`, { token })).json).toEqual(stopped.json);
+    expect((await call(`GET /cleanup/runs/${running}`, { token })).json).toEqual({
+      ...stopped.json,
+      is_latest: true,
+      remaining: { count: 0, is_capped: false },
+    });
+    const ended = await call(`GET /cleanup/runs/${made[0]}`, { token });
+    expect(ended.json).toMatchObject({ is_latest: false, remaining: null });
     expect((await call("POST /cleanup/runs", { token })).json.type).toBe("/docs/api#conflict");
     expect((await call(`POST /cleanup/runs/${made[0]}/stop`, { token })).json.type).toBe("/docs/api#conflict");
   });

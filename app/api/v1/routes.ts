@@ -28,6 +28,7 @@ import * as settings from "./cleanup/settings/route";
 import * as removal from "./removals/[id]/route";
 import * as removalExport from "./removals/export/route";
 import * as removals from "./removals/route";
+import * as removalSummary from "./removals/summary/route";
 
 export const API_METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
 export type ApiMethod = (typeof API_METHODS)[number];
@@ -54,6 +55,7 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/bulk-deletions/{id}/stop": bulkStop,
     "/bulk-deletions/{id}/retry": bulkRetry,
     "/removals": removals,
+    "/removals/summary": removalSummary,
     "/removals/export": removalExport,
     "/removals/{id}": removal,
     "/cleanup/settings": settings,

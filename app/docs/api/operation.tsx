@@ -30,7 +30,7 @@ export function Operation({ method, path, operation, schemas }: OperationProps) 
           {sent === undefined ? null : (
             <FieldList label={`Body (${bodyType})`} fields={fieldsOf(sent.schema, schemas)} />
           )}
-          <FieldList label="Answer" fields={answer === undefined ? [] : fieldsOf(answer.schema, schemas)} />
+          {answer === undefined ? null : <Answer schema={answer.schema} schemas={schemas} />}
           <p className="mt-3 text-muted">
             {answered.map(([status, { description: meaning }], index) => (
               <span key={status}>
@@ -42,5 +42,19 @@ export function Operation({ method, path, operation, schemas }: OperationProps) 
         </CardSection>
       </Card>
     </article>
+  );
+}
+
+/** What is answered in a shape that others have too is told once, below. */
+function Answer({ schema, schemas }: { schema: JsonSchema; schemas: Record<string, JsonSchema> }) {
+  if (schema.$ref === undefined) return <FieldList label="Answer" fields={fieldsOf(schema, schemas)} />;
+  const name = typeText(schema);
+  return (
+    <p className="mt-3">
+      <span className="text-sm font-medium text-muted">Answer</span>{" "}
+      <a className="underline" href={`#shape-${name}`}>
+        {name}
+      </a>
+    </p>
   );
 }
