@@ -2,7 +2,7 @@ import { z } from "zod";
 import { summariseCertificates } from "@/lib/certificates/summary";
 import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { cappedFigureOf, figure, isPartial } from "../../figure-view";
+import { figure, figureOf } from "../../figure-view";
 import { filterOf, filterQuery } from "../../filter";
 
 const summary = z.object({
@@ -11,7 +11,6 @@ const summary = z.object({
   by_status: z
     .object({ valid: figure, expiring: figure, expired: figure, revoked: figure, not_yet_valid: figure })
     .meta({ description: "Whatever status was asked for." }),
-  is_partial: isPartial,
   is_empty: z.boolean().meta({ description: "The account has no certificate at all." }),
 });
 
@@ -25,19 +24,20 @@ export const GET = apiRoute(
     answer: summary,
   },
   async ({ scope, query, now }) => {
-    const { total, deletable, byStatus, ...rest } = await summariseCertificates(scope, filterOf(query), now);
+    const summarised = await summariseCertificates(scope, filterOf(query), now);
+    const { total, deletable, byStatus, isPartial, isDeletablePartial, isEmpty } = summarised;
+    const counted = (count: number) => figureOf({ count, isCapped: isPartial });
     const value = {
-      total: cappedFigureOf(total),
-      may_be_deleted: cappedFigureOf(deletable),
+      total: counted(total),
+      may_be_deleted: figureOf({ count: deletable, isCapped: isDeletablePartial }),
       by_status: {
-        valid: cappedFigureOf(byStatus.valid),
-        expiring: cappedFigureOf(byStatus.expiring),
-        expired: cappedFigureOf(byStatus.expired),
-        revoked: cappedFigureOf(byStatus.revoked),
-        not_yet_valid: cappedFigureOf(byStatus.not_yet_valid),
+        valid: counted(byStatus.valid),
+        expiring: counted(byStatus.expiring),
+        expired: counted(byStatus.expired),
+        revoked: counted(byStatus.revoked),
+        not_yet_valid: counted(byStatus.not_yet_valid),
       },
-      is_partial: rest.isPartial,
-      is_empty: rest.isEmpty,
+      is_empty: isEmpty,
     };
     return { value };
   },

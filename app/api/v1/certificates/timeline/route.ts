@@ -3,7 +3,7 @@ import { STATUSES } from "@/lib/certificates/rules";
 import { readTimeline } from "@/lib/certificates/timeline";
 import { otherMethods } from "@/lib/http/api-method";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { cappedFigureOf, figure, isPartial } from "../../figure-view";
+import { figure, figureOf } from "../../figure-view";
 import { filterOf, filterQuery } from "../../filter";
 
 const timeline = z.object({
@@ -13,7 +13,6 @@ const timeline = z.object({
       statuses: z.array(z.object({ status: z.enum(STATUSES), ...figure.shape })),
     }),
   ),
-  is_partial: isPartial,
 });
 
 export const GET = apiRoute(
@@ -26,12 +25,12 @@ export const GET = apiRoute(
     answer: timeline,
   },
   async ({ scope, query, now }) => {
-    const { months, isPartial: is_partial } = await readTimeline(scope, filterOf(query), now);
+    const { months, isPartial: isCapped } = await readTimeline(scope, filterOf(query), now);
     const told = months.map(({ key, segments }) => ({
       expires: key,
-      statuses: segments.map(({ status, count }) => ({ status, ...cappedFigureOf(count) })),
+      statuses: segments.map(({ status, count }) => ({ status, ...figureOf({ count, isCapped }) })),
     }));
-    return { value: { months: told, is_partial } };
+    return { value: { months: told } };
   },
 );
 
