@@ -6,6 +6,7 @@ import type { CertificateGroup } from "@/lib/certificates/chain";
 import { readCertificateFile } from "@/lib/certificates/detail";
 import { groupsOf } from "@/lib/certificates/file-keys";
 import { openCertificateFile } from "@/lib/certificates/file-opening";
+import type { Refusal } from "@/lib/certificates/file-refusal";
 import { importCertificates } from "@/lib/certificates/import";
 import { readCertificateSet } from "@/lib/certificates/parse-file";
 import { fitsCertificate, type OpenedKey } from "@/lib/certificates/parse-private-key";
@@ -110,7 +111,7 @@ function inAnyOrder(groups: CertificateGroup[]): CertificateGroup[] {
 
 async function readKey(text: string, password: string): Promise<OpenedKey | Refused> {
   const reading = await openCertificateFile(Buffer.from(text), password);
-  if (reading.kind === "refused") return refuse("private_key", wordedForText(reading.sentence));
+  if (reading.kind === "refused") return refuse("private_key", wordedForKey(reading, password));
   const [key, ...others] = reading.keys;
   if (key === undefined || others.length > 0 || reading.groups.length > 0) {
     return refuse("private_key", "It must hold one private key and nothing else.");
@@ -125,4 +126,23 @@ function refuse(field: Refused["field"], sentence: string): Refused {
 /** The sentences about a file, for a text that came in a request. */
 function wordedForText(sentence: string): string {
   return sentence.replace(/\b([Tt]his) file\b/g, "$1 text");
+}
+
+/** The same for a text that should be a private key. */
+function wordedForKey({ reason, sentence }: Refusal, password: string): string {
+  switch (reason) {
+    case "password":
+      return password === ""
+        ? "The private key is encrypted. Add its password."
+        : "The password does not open the private key.";
+    case "not_a_certificate":
+    case "bad_dates":
+    case "unreadable_block":
+    case "too_many_blocks":
+      return "This is no private key in PEM. It begins with “-----BEGIN PRIVATE KEY-----” or the like.";
+    case "private_key":
+    case "legacy":
+    case "too_large":
+      return wordedForText(sentence);
+  }
 }

@@ -139,7 +139,11 @@ describe("a bulk deletion", () => {
   test("of nothing that is there is refused", async () => {
     const { token } = await makeCaller();
     for (const body of [{ ids: [newId()] }, { filter: { status: "expired" } }, { all: true }]) {
-      expect((await call("POST /bulk-deletions", { token, body })).json.type).toBe("/docs/api#not-found");
+      const { json } = await call("POST /bulk-deletions", { token, body });
+      expect([json.type, json.detail]).toEqual([
+        "/docs/api#not-found",
+        "Nothing in the inventory is what you selected.",
+      ]);
     }
   });
 

@@ -34,7 +34,11 @@ describe("a private key for a certificate that is there", () => {
     const listed = async () => (await call("GET /certificates", { token })).json.certificates;
     expect(await listed()).toMatchObject([{ has_private_key: false }]);
     const closed = await call(line, { token, body: { private_key: lockedKey } });
-    expect([closed.status, closed.json.type]).toEqual([422, "/docs/api#certificate-refused"]);
+    expect([closed.status, closed.json.type, closed.json.detail]).toEqual([
+      ...[422, "/docs/api#certificate-refused", "The private key is encrypted. Add its password."],
+    ]);
+    const wrong = await call(line, { token, body: { private_key: lockedKey, password: "open" } });
+    expect([wrong.status, wrong.json.detail]).toEqual([422, "The password does not open the private key."]);
     const body = { private_key: lockedKey, password: "sesame" };
     const first = await call(line, { token, body });
     expect([first.status, first.json]).toEqual([200, { outcome: "added" }]);

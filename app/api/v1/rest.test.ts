@@ -92,6 +92,7 @@ describe("the cleanup", () => {
       body: { ...settings, enabled: false, seen_updated_at: null },
     });
     expect([stale.status, stale.json.type]).toEqual([409, "/docs/api#conflict"]);
+    expect(stale.json.detail).toMatch(/^Other settings were saved since “seen_updated_at”/);
     const after = await call("GET /cleanup/settings", { token });
     expect(after.json).toEqual(saved.json);
   });

@@ -85,13 +85,21 @@ describe("an upload of files", () => {
   test("sent again with its key is answered as before", async () => {
     const { token } = await makeCaller();
     const { pem } = await make("once.test");
-    const boundary = "----one";
-    const body = `--${boundary}\r\ncontent-disposition: form-data; name="files"; filename="a.pem"\r\n\r\n${pem}\r\n--${boundary}--\r\n`;
-    const headers = { "content-type": `multipart/form-data; boundary=${boundary}`, "idempotency-key": "one" };
-    const first = await call("POST /certificates/upload", { token, body, headers });
-    const again = await call("POST /certificates/upload", { token, body, headers });
+    const send = (boundary: string, text: string) => {
+      const part = `content-disposition: form-data; name="files"; filename="a.pem"\r\n\r\n${text}\r\n`;
+      const headers = { "content-type": `multipart/form-data; boundary=${boundary}`, "idempotency-key": "one" };
+      const body = `--${boundary}\r\n${part}--${boundary}--\r\n`;
+      return call("POST /certificates/upload", { token, body, headers });
+    };
+    const first = await send("----one", pem);
     expect(first.json.files).toMatchObject([{ file: "a.pem", certificates: [{ outcome: "added" }] }]);
-    expect(again.text).toBe(first.text);
+    // Whoever sends a form again draws another boundary.
+    for (const boundary of ["----one", "----two"]) {
+      const again = await send(boundary, pem);
+      expect([again.text, again.headers.get("idempotency-replayed")]).toEqual([first.text, "true"]);
+    }
+    const other = await send("----two", (await make("other.test")).pem);
+    expect([other.status, other.json.type]).toEqual([422, "/docs/api#idempotency-key-reused"]);
   });
 
   test.each<[string, () => FormData]>([

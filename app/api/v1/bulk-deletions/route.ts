@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { AppError } from "@/lib/errors";
 import { otherMethods } from "@/lib/http/api-method";
+import { ApiRefusal } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { deleteSelected } from "@/lib/removal/bulk";
 import { listBulkDeletions } from "@/lib/removal/bulk-queries";
@@ -33,7 +35,9 @@ export const POST = apiRoute(
     statuses: { 201: "It is done.", 202: "It goes on; ask for it again." },
   },
   async ({ scope, body, now }) => {
-    const { bulkDeletionId, isFinished } = await deleteSelected(scope, { selection: selectionOf(body), now });
+    const { bulkDeletionId, isFinished } = await deleteSelected(scope, { selection: selectionOf(body), now }).catch(
+      refuseNothing,
+    );
     const view = await readBulkDeletion(scope, bulkDeletionId, now);
     const location = `/api/v1/bulk-deletions/${bulkDeletionId}`;
     return { value: bulkDeletionOf(view), status: isFinished ? 201 : 202, location };
@@ -41,3 +45,9 @@ export const POST = apiRoute(
 );
 
 export const { PUT, PATCH, DELETE } = otherMethods({ GET, POST });
+
+/** Not an id in the address: what was not found is what the body means. */
+function refuseNothing(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+  throw new ApiRefusal({ name: "not-found", detail: "Nothing in the inventory is what you selected." });
+}

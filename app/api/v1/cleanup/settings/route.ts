@@ -2,7 +2,9 @@ import { z } from "zod";
 import { saveSettings } from "@/lib/cleanup/commands";
 import { readCleanup } from "@/lib/cleanup/queries";
 import { settingsInput } from "@/lib/cleanup/schema";
+import { AppError } from "@/lib/errors";
 import { otherMethods } from "@/lib/http/api-method";
+import { ApiRefusal } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
 import { cleanupSettings, cleanupSettingsOf, dailyAt } from "../../cleanup-view";
 
@@ -49,9 +51,16 @@ export const PUT = apiRoute(
       brakePercent: body.brake_percent,
       seenUpdatedAt: body.seen_updated_at,
     };
-    await saveSettings(scope, { ...values, now });
+    await saveSettings(scope, { ...values, now }).catch(refuseStale);
     return { value: cleanupSettingsOf(await readCleanup(scope, now)) };
   },
 );
 
 export const { POST, PATCH, DELETE } = otherMethods({ GET, PUT });
+
+/** The sentence for screens says to reload the page. */
+function refuseStale(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+  const detail = "Other settings were saved since “seen_updated_at”. Nothing was changed: read them again, then save.";
+  throw new ApiRefusal({ name: "conflict", detail });
+}
