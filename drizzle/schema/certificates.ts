@@ -46,8 +46,12 @@ export const certificateContents = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     index("certificate_contents_search_idx").using("gin", sql`${t.search} gin_trgm_ops`),
+    index("certificate_contents_ca_idx").on(t.accountId, t.id).where(sql`${t.details} @> '{"isCa": true}'`),
   ],
 );
+
+/** In the words of the index, so that it can answer. */
+export const isOfAuthority = sql`${certificateContents.details} @> '{"isCa": true}'`;
 
 /** The inventory: one slim row a certificate. */
 export const certificates = pgTable(

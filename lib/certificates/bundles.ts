@@ -1,7 +1,8 @@
 import "server-only";
-import { and, asc, count, eq, gt, type SQL, sql } from "drizzle-orm";
-import { database } from "@/drizzle/client";
-import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import { and, asc, eq, gt, not, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { database, preparedStatement } from "@/drizzle/client";
+import { certificateContents, certificates, isOfAuthority } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { bundleOf } from "@/lib/certificates/pem";
 
@@ -39,57 +40,71 @@ const columns = {
   addedAt: certificates.addedAt,
 };
 
-/** A certificate of the inventory; null when the account has none with this id. */
-export async function readBundle(scope: Scope, id: string): Promise<CertificateBundle | null> {
-  const [row] = await read(and(eq(certificates.accountId, scope.accountId), eq(certificates.id, id)), 1);
-  return row ?? null;
-}
-
-/** Every certificate that the filter lets through, in the order in which they were added, in batches. */
-export async function* listBundles(scope: Scope, filter: BundleFilter): AsyncGenerator<CertificateBundle[]> {
-  let beyond: SQL | undefined;
-  for (;;) {
-    const rows = await read(and(matching(scope, filter), beyond), BATCH);
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return;
-    beyond = gt(certificates.id, last.id);
-  }
-}
-
-/** One page of the same, from 1 on, in batches. */
-export async function* pageOfBundles(
-  scope: Scope,
-  filter: BundleFilter,
-  { page, perPage }: { page: number; perPage: number },
-): AsyncGenerator<CertificateBundle[]> {
-  const from = (page - 1) * perPage;
-  for (let done = 0; done < perPage; done += BATCH) {
-    const limit = Math.min(BATCH, perPage - done);
-    const rows = await read(matching(scope, filter), limit, from + done);
-    if (rows.length > 0) yield rows;
-    if (rows.length < limit) return;
-  }
-}
-
-export async function countBundles(scope: Scope, filter: BundleFilter): Promise<number> {
-  const [row] = await database()
-    .select({ total: count() })
-    .from(certificates)
-    .innerJoin(certificateContents, ofContents)
-    .where(matching(scope, filter));
-  return row?.total ?? 0;
-}
+const rowsOfOne = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    pem: z.string(),
+    chainPems: z.array(z.string()),
+    asUploaded: z.string().nullable(),
+    isCa: z.boolean(),
+    issuer: z.string(),
+    serial: z.string(),
+    signatureAlgorithm: z.string(),
+    notAfter: z.date(),
+    addedAt: z.date(),
+  }),
+);
 
 const ofContents = and(
   eq(certificateContents.accountId, certificates.accountId),
   eq(certificateContents.id, certificates.id),
 );
 
+const one = preparedStatement(
+  "read_bundle",
+  sql`select ${certificates.id}, ${certificates.name}, ${certificateContents.pem},
+    ${certificateContents.chainPems} as "chainPems", ${certificateContents.asUploaded} as "asUploaded",
+    ${columns.isCa} as "isCa", ${columns.issuer} as issuer, ${columns.serial} as serial,
+    ${columns.signatureAlgorithm} as "signatureAlgorithm", ${certificates.notAfter} as "notAfter",
+    ${certificates.addedAt} as "addedAt"
+  from ${certificates} join ${certificateContents} on ${ofContents}
+  where ${certificates.accountId} = ${sql.placeholder("accountId")} and ${certificates.id} = ${sql.placeholder("id")}`,
+);
+
+/** A certificate of the inventory; null when the account has none with this id. */
+export async function readBundle({ accountId }: Scope, id: string): Promise<CertificateBundle | null> {
+  const [row] = rowsOfOne.parse(await one({ accountId, id }));
+  return row === undefined ? null : bundled(row);
+}
+
+/** Every certificate that the filter lets through, in the order in which they were added, in batches. */
+export function listBundles(scope: Scope, filter: BundleFilter): AsyncGenerator<CertificateBundle[]> {
+  return stretch(matching(scope, filter), { skipped: 0, most: Number.POSITIVE_INFINITY });
+}
+
+/** One page of the same, from 1 on, in batches. What stands before it is counted in an index, not read. */
+export function pageOfBundles(
+  scope: Scope,
+  filter: BundleFilter,
+  { page, perPage }: { page: number; perPage: number },
+): AsyncGenerator<CertificateBundle[]> {
+  return stretch(matching(scope, filter), { skipped: (page - 1) * perPage, most: perPage });
+}
+
+/** Counted in indexes alone. */
+export async function countBundles(scope: Scope, filter: BundleFilter): Promise<number> {
+  const of = (isCa: true | null) => database().$count(certificates, matching(scope, { ...filter, isCa }));
+  return filter.isCa === false ? (await of(null)) - (await of(true)) : of(filter.isCa);
+}
+
+/** As certificate_contents_ca_idx holds them. */
+const isAuthority = sql`exists (select from ${certificateContents} where ${ofContents} and ${isOfAuthority})`;
+
 function matching(scope: Scope, { isCa, name }: BundleFilter): SQL | undefined {
   return and(
     eq(certificates.accountId, scope.accountId),
-    isCa === null ? undefined : sql`(${details}->>'isCa')::boolean = ${isCa}`,
+    isCa === null ? undefined : isCa ? isAuthority : not(isAuthority),
     // The first is what the index holds.
     name === null
       ? undefined
@@ -97,17 +112,45 @@ function matching(scope: Scope, { isCa, name }: BundleFilter): SQL | undefined {
   );
 }
 
-async function read(where: SQL | undefined, limit: number, offset = 0): Promise<CertificateBundle[]> {
-  const rows = await database()
-    .select(columns)
+type Stretch = { skipped: number; most: number };
+
+async function* stretch(where: SQL | undefined, { skipped, most }: Stretch): AsyncGenerator<CertificateBundle[]> {
+  let beyond: SQL | undefined;
+  for (let done = 0; done < most; ) {
+    const limit = Math.min(BATCH, most - done);
+    const rows = await read(and(where, beyond), { limit, offset: done === 0 ? skipped : 0 });
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < limit) return;
+    done += rows.length;
+    beyond = gt(certificates.id, last.id);
+  }
+}
+
+/** Which rows are meant is settled before any contents are read. */
+async function read(
+  where: SQL | undefined,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<CertificateBundle[]> {
+  const met = database()
+    .select({ accountId: certificates.accountId, id: certificates.id })
     .from(certificates)
-    .innerJoin(certificateContents, ofContents)
     .where(where)
     .orderBy(asc(certificates.id))
     .limit(limit)
-    .offset(offset);
-  return rows.map(({ pem, chainPems, asUploaded, ...row }) => ({
-    ...row,
-    bundle: bundleOf({ pem, chainPems, asUploaded }),
-  }));
+    .offset(offset)
+    .as("met");
+  const rows = await database()
+    .select(columns)
+    .from(met)
+    .innerJoin(certificates, and(eq(certificates.accountId, met.accountId), eq(certificates.id, met.id)))
+    .innerJoin(certificateContents, ofContents)
+    .orderBy(asc(certificates.id));
+  return rows.map(bundled);
+}
+
+type Row = Omit<CertificateBundle, "bundle"> & { pem: string; chainPems: string[]; asUploaded: string | null };
+
+function bundled({ pem, chainPems, asUploaded, ...row }: Row): CertificateBundle {
+  return { ...row, bundle: bundleOf({ pem, chainPems, asUploaded }) };
 }

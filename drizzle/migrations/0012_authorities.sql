@@ -1,0 +1,1 @@
+CREATE INDEX "certificate_contents_ca_idx" ON "certificate_contents" USING btree ("account_id","id") WHERE "certificate_contents"."details" @> '{"isCa": true}';
