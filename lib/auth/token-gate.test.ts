@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { closeDatabase, database } from "@/drizzle/client";
 import { memberships } from "@/drizzle/schema/accounts";
@@ -40,6 +41,26 @@ async function scopeOf(token: string, at = now): Promise<TokenScope> {
 }
 
 describe("a request's headers", () => {
+  test("are read without a failure and without the database, whatever they hold", async () => {
+    const value = fc.oneof(
+      fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength: 60 }),
+      fc.constantFrom("Bearer", "bearer csw_x", "Bearer  a b", "somebody@example.test", "Basic eDp5"),
+    );
+    const sent = fc.record({ authorization: value, "x-auth-email": value, "x-auth-key": value }, { requiredKeys: [] });
+    await fc.assert(
+      fc.asyncProperty(sent, async (given) => {
+        const { kind } = await admitToken(
+          { headers: new Headers(given), address: "nowhere" },
+          "certificates:read",
+          now,
+        );
+        const nothing = given.authorization === undefined && Object.keys(given).length === 0;
+        expect(nothing ? ["nobody"] : ["malformed", "unknown"]).toContain(kind);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("say the token as a bearer or as Cloudflare's key", async () => {
     const { token } = await makeToken(await insertPerson());
     for (const headers of [

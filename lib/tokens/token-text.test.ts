@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checksumOf, hintOf, isTokenText, newTokenText } from "@/lib/tokens/token-text";
 
@@ -32,6 +33,24 @@ describe("the text of a token", () => {
     }
     for (const text of [`${token}0`, `${token}\n`, ` ${token}`, token.toLowerCase(), token.slice(4), ""])
       expect(isTokenText(text)).toBe(false);
+  });
+
+  test("is right only with the checksum of what stands before it, whatever that is", () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789ABCxyz"), minLength: 30, maxLength: 30 });
+    const others = fc.string({ unit: fc.constantFrom(..."019AZaz"), minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(digits, others, (random, checksum) => {
+        const body = `csw_${random}`;
+        expect(isTokenText(body + checksumOf(body))).toBe(true);
+        expect(isTokenText(body + checksum)).toBe(checksum === checksumOf(body));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
+        expect(isTokenText(text)).toBe(false);
+        expect(checksumOf(text)).toMatch(/^[0-9A-Za-z]{6}$/);
+      }),
+    );
   });
 
   test("is told apart in lists by its first digits only", () => {
