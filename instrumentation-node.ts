@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerPlainRequest } from "@/app/client/v4/routes";
 import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
 import { INVITATION_HOURS } from "@/lib/accounts/rules";
 import { emailInput } from "@/lib/accounts/schema";
@@ -24,6 +25,9 @@ export async function startServer(now: Date): Promise<void> {
     await forgetOldFailures(now);
     await prepareFirstRun(settings, now);
     startWorker();
+    // The launcher asks here before it asks Next. In development Next alone knows the present code.
+    if (process.env.NODE_ENV === "production")
+      Reflect.set(globalThis, Symbol.for("certsweep.direct"), answerPlainRequest);
     if (waiting.success) waiting.data.resolve();
   } catch (error) {
     if (!waiting.success) throw error;

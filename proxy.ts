@@ -1,14 +1,13 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { sessionCookieName } from "@/lib/auth/session-cookie";
 import { env } from "@/lib/env";
-import { contentSecurityPolicy, isForeignWrite, securityHeaders } from "@/lib/http/browser-guard";
+import { contentSecurityPolicy, isForeignWrite, saneRequestId, securityHeaders } from "@/lib/http/browser-guard";
 import { log } from "@/lib/log";
 
 const PUBLIC = /^\/(sign-in|setup|invite|api|client|docs|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
 /** Their routes take API tokens alone, and refuse everything, also long bodies, in the form that their clients read. */
 const FOR_PROGRAMS = /^\/(api\/v1|client\/v4)(\/|$)/;
-const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /**
  * Before every page, action and route: a request id, the headers that tell browsers what to refuse, and a no to writes
@@ -16,8 +15,7 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
  */
 export function proxy(request: NextRequest): NextResponse {
   const publicUrl = env().CERTSWEEP_URL;
-  const given = request.headers.get("x-request-id") ?? "";
-  const requestId = SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  const requestId = saneRequestId(request.headers.get("x-request-id"));
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, { development: process.env.NODE_ENV === "development" });
   const guard = { ...securityHeaders(publicUrl), "content-security-policy": policy, "x-request-id": requestId };

@@ -1,5 +1,5 @@
-import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createServer } from "./http-server.mjs";
 import { Refusal } from "./refusal.mjs";
 import { refusedWith } from "./refused-address.mjs";
 import { isStopping, onStop } from "./stopping.mjs";
@@ -9,6 +9,8 @@ const HOOKS_MS = 10_000;
 // Server code adds async functions here that must run before the database goes, such as stopping the job worker.
 const HOOKS = Symbol.for("certsweep.stop");
 const STARTED = Symbol.for("certsweep.started");
+// Server code answers here what needs nothing of Next (docs/decisions/0023); false means that it did not.
+const DIRECT = Symbol.for("certsweep.direct");
 const STARTED_MS = 30_000;
 
 /**
@@ -19,7 +21,7 @@ const STARTED_MS = 30_000;
 export async function serve({ root, dev, host, port }) {
   globalThis[HOOKS] ??= new Set();
   const { default: next } = await import("next");
-  const server = http.createServer({ headersTimeout: 20_000, requestTimeout: 120_000, keepAliveTimeout: 65_000 });
+  const server = createServer();
   const app = next({ dev, dir: root, hostname: host, port, httpServer: server });
   onStop(() => runHooks(app));
   const started = awaitServerCode();
@@ -35,6 +37,7 @@ export async function serve({ root, dev, host, port }) {
     if (refused !== null) return response.writeHead(refused.status, refused.headers).end(refused.body);
     // What a client writes here never counts (see lib/http/request.ts).
     request.headers["x-certsweep-address"] = request.socket.remoteAddress ?? "";
+    if (globalThis[DIRECT]?.(request, response)) return;
     handle(request, response).catch((error) => fail(response, error));
   });
   server.on("upgrade", (_request, socket) => upgraded.add(socket.once("close", () => upgraded.delete(socket))));

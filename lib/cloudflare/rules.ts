@@ -75,6 +75,12 @@ export const FAILURES = {
     message: "Request body is too large",
     meaning: "A body may have 10 MB.",
   },
+  late: {
+    code: 1484,
+    status: 408,
+    message: "Request did not arrive in time",
+    meaning: "The connection stalled before the whole request was there. Nothing was changed; send it again.",
+  },
   key: {
     code: 2106,
     status: 400,

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** What browsers are told to refuse, and which writes we refuse because a foreign page caused them. */
 
 /** Only our own files, and only scripts and styles that carry this answer's nonce. Development needs eval and a socket. */
@@ -44,4 +46,11 @@ export function isForeignWrite(method: string, headers: Headers, publicUrl: stri
   if (origin === null) return false;
   if (!URL.canParse(origin)) return true;
   return origin !== new URL(publicUrl).origin && new URL(origin).host !== headers.get("host");
+}
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** The id under which a request is logged: the one that came with it if that can stand in a log, else a new one. */
+export function saneRequestId(given: string | null): string {
+  return given !== null && SANE_REQUEST_ID.test(given) ? given : randomUUID();
 }

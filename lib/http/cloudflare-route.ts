@@ -1,4 +1,5 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import type { NextRequest } from "next/server";
 import type { z } from "zod";
 import type { Permission } from "@/lib/auth/rules";
@@ -17,15 +18,29 @@ import {
 } from "@/lib/cloudflare/rules";
 import { env } from "@/lib/env";
 import { AppError, type ErrorCode } from "@/lib/errors";
-import { readBody } from "@/lib/http/cloudflare-body";
+import { piecesOf, readBody } from "@/lib/http/cloudflare-body";
 import { csvBody } from "@/lib/http/csv";
 import { isNextSignal, NOT_ANSWERING, problemOf, RELOAD, RETRY_SECONDS } from "@/lib/http/problem";
-import { clientAddress, requestIdOf } from "@/lib/http/request";
+import { clientAddress } from "@/lib/http/request";
 import { rateLimitHeaders } from "@/lib/tokens/rules";
+
+/** What is heard of a request, through Next or past it (docs/decisions/0023). */
+export type Incoming = {
+  headers: Pick<Headers, "get">;
+  query: URLSearchParams;
+  body: AsyncIterable<Uint8Array>;
+  /** Of the path. */
+  params: Record<string, string | string[] | undefined>;
+};
+
+/** A list is written as it is read; its first piece is there already. */
+export type Reply = { status: number; headers: Record<string, string>; body: string | AsyncGenerator<string> };
 
 /** Next gives no parameters where the path has none. */
 type Context = { params: Promise<Record<string, string | string[] | undefined> | undefined> };
-type Handler = (request: NextRequest, context: Context) => Promise<Response>;
+export type CloudflareHandler = ((request: NextRequest, context: Context) => Promise<Response>) & {
+  reply: (incoming: Incoming) => Promise<Reply>;
+};
 
 type Declaration<Schema extends z.ZodType> = {
   can: Permission;
@@ -43,40 +58,53 @@ type Call<Input> = { input: Input; now: Date; scope: TokenScope };
 export function cloudflareRoute<Schema extends z.ZodType>(
   declaration: Declaration<Schema>,
   answer: (call: Call<z.output<Schema>>) => Promise<Answer> | Answer,
-): Handler {
-  return (request, context) =>
-    settle(request, declaration.can, async ({ scope, now }) => {
-      const { account, ...path } = (await context.params) ?? {};
+): CloudflareHandler {
+  return handlerOf((incoming) =>
+    settle(incoming, declaration.can, async ({ scope, now }) => {
+      const { account, ...path } = incoming.params;
       if (account !== undefined && account !== scope.accountId) return UNKNOWN_PATH;
-      const raw = await readInput(request, declaration.from, path);
+      const raw = await readInput(incoming, declaration.from, path);
       if (raw.kind === "failed") return raw;
       const parsed = declaration.input.safeParse(raw.value);
       if (!parsed.success) return invalid(parsed.error, declaration.from);
       return answer({ input: parsed.data, now, scope });
-    });
+    }),
+  );
+}
+
+function handlerOf(reply: CloudflareHandler["reply"]): CloudflareHandler {
+  const handle = async (request: NextRequest, context: Context) => {
+    const { headers, nextUrl } = request;
+    const params = (await context.params) ?? {};
+    const { body, ...init } = await reply({ headers, query: nextUrl.searchParams, body: piecesOf(request), params });
+    return new Response(typeof body === "string" ? body : await csvBody(body), init);
+  };
+  return Object.assign(handle, { reply });
 }
 
 const UNKNOWN_PATH = failed({ name: "identifier" }, { name: "route" });
 
 /** A path that does not exist. Whoever has no token learns nothing of that. */
-export const unknownPath: Handler = (request) => settle(request, "certificates:read", () => UNKNOWN_PATH);
+export const unknownPath = handlerOf((incoming) => settle(incoming, "certificates:read", () => UNKNOWN_PATH));
 
 /** A method that the path does not have. */
-export const unknownMethod: Handler = (request, context) =>
-  settle(request, "certificates:read", async ({ scope }) => {
-    const { account } = (await context.params) ?? {};
+export const unknownMethod = handlerOf((incoming) =>
+  settle(incoming, "certificates:read", ({ scope }) => {
+    const { account } = incoming.params;
     return account === undefined || account === scope.accountId ? failed({ name: "method" }) : UNKNOWN_PATH;
-  });
+  }),
+);
 
 type Admitted = { scope: TokenScope; now: Date };
 
 async function settle(
-  request: NextRequest,
+  request: Incoming,
   can: Permission,
   work: (admitted: Admitted) => Promise<Answer> | Answer,
-): Promise<Response> {
+): Promise<Reply> {
   const now = new Date();
-  const requestId = await requestIdOf();
+  // As proxy.ts has put it there.
+  const requestId = request.headers.get("x-request-id") ?? randomUUID();
   let headers: Record<string, string> = {};
   try {
     const admission = await admitToken({ headers: request.headers, address: clientAddress(request.headers) }, can, now);
@@ -147,12 +175,12 @@ const FAILURE_OF: Record<ErrorCode, FailureName> = {
 
 type Raw = { kind: "raw"; value: unknown } | Extract<Answer, { kind: "failed" }>;
 
-async function readInput(request: NextRequest, from: "path" | "query" | "body", path: object): Promise<Raw> {
+async function readInput(request: Incoming, from: "path" | "query" | "body", path: object): Promise<Raw> {
   switch (from) {
     case "path":
       return { kind: "raw", value: path };
     case "query": {
-      const query = request.nextUrl.searchParams;
+      const { query } = request;
       const lists = [...new Set(query.keys())].map((name) => [name, query.getAll(name)]);
       return { kind: "raw", value: { ...Object.fromEntries(lists), ...path } };
     }
@@ -176,19 +204,28 @@ function invalid(error: z.ZodError, from: "path" | "query" | "body"): Answer {
 
 const COMMON = { "content-type": "application/json", "cache-control": "no-store" };
 
-async function respond(answer: Answer, rateLimit: Record<string, string>): Promise<Response> {
+async function respond(answer: Answer, rateLimit: Record<string, string>): Promise<Reply> {
   const headers = { ...COMMON, ...rateLimit };
   switch (answer.kind) {
     case "result":
-      return new Response(JSON.stringify(successBody(answer)), { headers });
+      return { status: 200, headers, body: JSON.stringify(successBody(answer)) };
     case "list":
-      return new Response(await csvBody(listBody(answer)), { headers });
+      return { status: 200, headers, body: await begun(listBody(answer)) };
     case "failed": {
       const [first] = answer.failures;
       const failure = FAILURES[first.name];
       const final = "final" in failure ? { "x-should-retry": "false" } : {};
       const body = JSON.stringify(failureBody(answer.failures, env().CERTSWEEP_URL));
-      return new Response(body, { status: failure.status, headers: { ...headers, ...final } });
+      return { status: failure.status, headers: { ...headers, ...final }, body };
     }
   }
+}
+
+/** The same pieces, of which the first has been made: it rejects when that fails, while a failure can still be told. */
+async function begun(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+  const first = await pieces.next();
+  return (async function* () {
+    if (first.done !== true) yield first.value;
+    yield* pieces;
+  })();
 }
