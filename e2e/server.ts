@@ -10,6 +10,8 @@ const READY_WITHIN_MS = 10 * 60_000;
 
 export type Server = {
   url: string;
+  /** Of the process that answers. */
+  pid: number;
   output: () => string;
   stop: () => Promise<void>;
   /** Ends it as a crash would: nothing of it runs on, and its data folder stays as it is. */
@@ -45,7 +47,7 @@ export async function startServer(databaseUrl: string, settings: Record<string, 
   };
   try {
     const url = await waitUntilReady(child, () => text);
-    return { url, output: () => text, stop, kill: () => end(child, "SIGKILL") };
+    return { url, pid: child.pid ?? 0, output: () => text, stop, kill: () => end(child, "SIGKILL") };
   } catch (error) {
     await stop();
     throw error;
