@@ -13,6 +13,7 @@ const BENCHMARKS = {
   scale: { needsDatabase: true },
   import: { needsDatabase: true },
   list: { needsDatabase: true },
+  api: { needsDatabase: true },
   web: { needsDatabase: false },
 };
 
