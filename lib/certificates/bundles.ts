@@ -21,8 +21,11 @@ export type CertificateBundle = {
 
 export type BundleFilter = { isCa: boolean | null; name: string | null };
 
-/** Rows read at a time: what a list holds in memory, however many there are. */
+/** Rows read at a time, at most, and the characters of their texts that are aimed at: what a list holds in memory. */
 const BATCH = 200;
+const BATCH_CHARACTERS = 1_000_000;
+/** A few first: nobody knows yet how long they are. */
+const FIRST_BATCH = 25;
 
 const { details } = certificateContents;
 
@@ -116,15 +119,24 @@ type Stretch = { skipped: number; most: number };
 
 async function* stretch(where: SQL | undefined, { skipped, most }: Stretch): AsyncGenerator<CertificateBundle[]> {
   let beyond: SQL | undefined;
+  let batch = FIRST_BATCH;
   for (let done = 0; done < most; ) {
-    const limit = Math.min(BATCH, most - done);
+    const limit = Math.min(batch, most - done);
     const rows = await read(and(where, beyond), { limit, offset: done === 0 ? skipped : 0 });
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return;
     done += rows.length;
     beyond = gt(certificates.id, last.id);
+    batch = batchAfter(rows);
   }
+}
+
+/** Twice as many rows at most, and as many as the last ones were long. */
+function batchAfter(rows: CertificateBundle[]): number {
+  const characters = rows.reduce((sum, { bundle }) => sum + bundle.length, 0);
+  const fitting = Math.floor((BATCH_CHARACTERS * rows.length) / Math.max(1, characters));
+  return Math.max(1, Math.min(BATCH, 2 * rows.length, fitting));
 }
 
 /** Which rows are meant is settled before any contents are read. */
