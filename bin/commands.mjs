@@ -29,14 +29,18 @@ export const COMMON = {
   help: { type: "boolean", short: "h", help: "Show this." },
 };
 
+/** @type {Option} */
 const limit = { type: "string", value: "N", whole: true, help: "How many at most; 50 unless told." };
+/** @type {Option} */
 const all = { type: "boolean", help: "All, however many." };
+/** @type {Option} */
 const search = {
   type: "string",
   value: "TEXT",
   takesMinus: true,
   help: "Any part of a name, subject, issuer, serial or fingerprint.",
 };
+/** @type {Option} */
 const yes = { type: "boolean", short: "y", help: "Do not ask. Needed where there is no terminal." };
 
 /** @type {Record<string, Command>} */
@@ -86,7 +90,7 @@ export const COMMANDS = {
     options: {
       name: { type: "string", value: "NAME", help: "What to call it; for one file." },
       keys: { type: "boolean", help: "From folders, take private keys by themselves too (.key)." },
-      verbose: { type: "boolean", help: "List every file, also the many that were simply added." },
+      verbose: { type: "boolean", help: "List every file, also the many without trouble." },
     },
     changes: true,
     load: () => import("./certs-upload.mjs"),

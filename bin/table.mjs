@@ -1,10 +1,11 @@
-import { pad, plain, shorten, widthOf, wrap } from "./text.mjs";
+import { pad, plain, shorten, shortenStart, widthOf, wrap } from "./text.mjs";
 
 /**
  * @typedef {object} Column
  * @property {string} title
  * @property {number} [width] of every cell, so that rows can be written before the next are known; else that of the widest
  * @property {number} [most] never wider than this on a terminal
+ * @property {boolean} [keepsEnd] where it is cut, its end stays
  * @property {boolean} [wraps] the last column only: long cells go on below instead of being cut
  */
 
@@ -24,19 +25,20 @@ const LEAST_WRAPPED = 36;
 export function layOut(columns, { room, rows = [], paint = (cell) => cell }) {
   const last = columns.length - 1;
   const widths = columns.slice(0, last).map(({ title, width, most = Number.POSITIVE_INFINITY }, index) => {
-    const measured = width ?? Math.max(widthOf(title), ...rows.map((cells) => widthOf(plain(cells[index] ?? ""))));
+    const measured = width ?? widestOf(rows, index, widthOf(title));
     return room === Number.POSITIVE_INFINITY ? measured : Math.min(measured, most);
   });
   const before = widths.reduce((sum, width) => sum + width + GAP.length, 0);
   const wraps = columns[last]?.wraps === true;
-  const isBelow = wraps && room - before < LEAST_WRAPPED;
+  const isBelow = wraps && room - before < LEAST_WRAPPED && room - before < widestOf(rows, last, 0);
   const rest = Math.max(1, isBelow ? room - 4 : room - before);
 
   const row = (cells) => {
     const texts = cells.map((cell) => plain(cell));
     const front = widths.map((width, index) => {
       const text = texts[index] ?? "";
-      return paint(pad(room === Number.POSITIVE_INFINITY ? text : shorten(text, width), width), index);
+      const cut = columns[index]?.keepsEnd === true ? shortenStart : shorten;
+      return paint(pad(room === Number.POSITIVE_INFINITY ? text : cut(text, width), width), index);
     });
     const end = texts[last] ?? "";
     if (!wraps)
@@ -49,6 +51,10 @@ export function layOut(columns, { room, rows = [], paint = (cell) => cell }) {
     head: () => row(columns.map(({ title }, index) => (isBelow && index === last ? "" : title))).trimEnd(),
     row,
   };
+}
+
+function widestOf(rows, column, least) {
+  return rows.reduce((widest, cells) => Math.max(widest, widthOf(plain(cells[column] ?? ""))), least);
 }
 
 /**

@@ -19,8 +19,21 @@ test("columns stand below one another whatever the characters, and the last one 
   ]);
 });
 
-test("without room, reasons go below their row", () => {
-  expect(formatTable(COLUMNS, ROWS.slice(1), { room: 40 })).toEqual(["ID  NAME", "22  a\\u{1b}[2…\n    Short."]);
+test("without room, reasons go below their row; short ones need no more room than there is", () => {
+  expect(formatTable(COLUMNS, ROWS, { room: 40 })).toEqual([
+    "ID  NAME",
+    "1   証明書の…\n    In use by Edge lb1:443 and by Mail\n    gateway mx.example.com:25 and 3\n    more.",
+    "22  a\\u{1b}[2…\n    Short.",
+  ]);
+  expect(formatTable(COLUMNS, ROWS.slice(1), { room: 40 })).toEqual(["ID  NAME        WHY", "22  a\\u{1b}[2…  Short."]);
+});
+
+test("of a path the end stays", () => {
+  const columns = [{ title: "FILE", most: 9, keepsEnd: true }, { title: "NAME" }];
+  expect(formatTable(columns, [["certs/shop.pem", "shop"]], { room: 40 })).toEqual([
+    "FILE       NAME",
+    "…shop.pem  shop",
+  ]);
 });
 
 test("no line is wider than the terminal", () => {

@@ -49,6 +49,23 @@ export function shorten(text, width) {
   return width < 1 ? "" : `${kept}…`;
 }
 
+/**
+ * As shorten, but what is left out stood at the beginning: of a path, the end tells more.
+ * @param {string} text
+ * @param {number} width
+ */
+export function shortenStart(text, width) {
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  let room = width - 1;
+  for (const { segment } of [...clusters.segment(text)].reverse()) {
+    room -= widthOfCluster(segment);
+    if (room < 0) break;
+    kept = segment + kept;
+  }
+  return width < 1 ? "" : `…${kept}`;
+}
+
 /** @param {string} text @param {number} width */
 export function pad(text, width) {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plain, shorten, widthOf, wrap } from "./text.mjs";
+import { plain, shorten, shortenStart, widthOf, wrap } from "./text.mjs";
 
 describe("columns of a terminal", () => {
   test.each([
@@ -27,6 +27,9 @@ test("a text that is too long ends with an ellipsis and never takes more columns
   expect(shorten("shop.example.com", 16)).toBe("shop.example.com");
   expect(shorten("shop.example.com", 8)).toBe("shop.ex…");
   expect(shorten("証明書の名前", 6)).toBe("証明…");
+  expect(shortenStart("certs/shop.pem", 9)).toBe("…shop.pem");
+  expect(shortenStart("shop.pem", 8)).toBe("shop.pem");
+  for (const width of [1, 2, 3, 4, 5]) expect(widthOf(shortenStart("証a明b書", width))).toBeLessThanOrEqual(width);
   for (const width of [1, 2, 3, 4, 5]) expect(widthOf(shorten("証a明b書", width))).toBeLessThanOrEqual(width);
 });
 

@@ -1,8 +1,10 @@
 import { formatTable } from "./table.mjs";
 import { counted } from "./text.mjs";
 
-/** With more files than this, those that were simply added are counted, not listed. */
+/** More files than this with the same good outcome are counted, not listed: they would hide what was refused. */
 const LISTED = 20;
+/** With fewer columns than this, names and reasons stand below the file. */
+const ROOMY = 100;
 
 /**
  * What became of a file. `exists`: everything in it was there already.
@@ -40,12 +42,11 @@ export function refusedFor(file, reason) {
  */
 export async function writeResults(output, results, listsAll) {
   const of = (word) => results.filter(({ outcome }) => outcome === word);
-  const added = of("added");
-  const isLong = !listsAll && added.length > LISTED;
-  const listed = [...(isLong ? [] : added), ...of("exists"), ...of("refused")];
+  const many = (word) => !listsAll && of(word).length > LISTED;
+  const listed = ["added", "exists"].flatMap((word) => (many(word) ? [] : of(word))).concat(of("refused"));
   const columns = [
     { title: "RESULT" },
-    { title: "FILE", most: Math.max(20, output.room - 70) },
+    { title: "FILE", most: output.room < ROOMY ? output.room - 15 : output.room - 65, keepsEnd: true },
     { title: "NAME OR REASON", wraps: true },
   ];
   const rows = listed.map(({ file, outcome, certificates, reason }) => [
@@ -55,8 +56,9 @@ export async function writeResults(output, results, listsAll) {
   ]);
   const dim = (text) => output.paint("dim", text);
   if (rows.length > 0) await output.lines([...formatTable(columns, rows, { room: output.room, dim }), ""]);
-  if (isLong)
-    output.note(`${counted(added.length, "file")} with what was added not listed; --verbose lists every one.`);
+  const unlisted = results.length - listed.length;
+  if (unlisted > 0)
+    output.note(`${counted(unlisted, "file")} without trouble not listed here; --verbose lists every one.`);
 }
 
 function nameOf({ name, outcome }, fileOutcome) {

@@ -44,7 +44,7 @@ test("an upload tells what became of each file, and a second one changes nothing
     expect(first.code).toBe(1);
     expect(first.out).toMatch(/^RESULT +FILE +NAME OR REASON\nrefused +\S+gone\.pem +There is no such file\.\n/);
     expect(first.out).toContain(`${amount} certificates added, 0 already there, 1 file refused.\n`);
-    const second = await runCli(["certs", "upload", folder], { token });
+    const second = await runCli(["certs", "upload", folder, "--verbose"], { token });
     expect([second.code, second.out.match(/^already there /gm)?.length]).toEqual([0, amount]);
     expect(await count(accountId)).toBe(amount);
     const viewer = await runCli(["certs", "upload", folder], { token: await makeToken(accountId, "viewer") });
