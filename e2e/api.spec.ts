@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
 import { expectAccessible } from "./axe";
-import { setting } from "./database";
+import { setting, sql } from "./database";
 import { addCertificate, addDeployment, makeCertificate } from "./inventory";
 import { type Cookie, makeAccount, makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
@@ -148,6 +148,27 @@ test("Cloudflare's clients are told of the same in their envelope", async () => 
       errors: codes.map((code) => ({ code })),
     });
   }
+});
+
+test("while the database does not answer, programs are told when to come again, not to reload a page", async () => {
+  const { accountId, token } = await makeCaller("member");
+  const { pem } = await makeCertificate({ name: "later.example.test" });
+  const name = `e2e_away_${accountId.replaceAll("-", "")}`;
+  await sql().unsafe(`
+    create function ${name}() returns trigger language plpgsql as $$ begin raise exception using errcode = '57P01'; end $$;
+    create trigger ${name} before insert on certificates for each row when (new.account_id = '${accountId}')
+    execute function ${name}();`);
+  const told = "The database does not answer right now. Try again in 5 seconds.";
+  const own = await call("POST", "/certificates", { token, body: JSON.stringify({ certificate: pem }) });
+  expect([own.status, own.headers.get("retry-after"), JSON.parse(own.text).detail]).toEqual([503, "5", told]);
+  const like = await fetch(`${setting("E2E_URL")}/client/v4/accounts/${accountId}/mtls_certificates`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ certificates: pem, ca: false }),
+  });
+  expect([like.status, like.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await like.json()).toMatchObject({ success: false, errors: [{ code: 10101, message: told }] });
+  await sql().unsafe(`drop trigger ${name} on certificates; drop function ${name}();`);
 });
 
 test("a program uploads files as a form, deletes them in bulk, and exports both lists", async () => {
