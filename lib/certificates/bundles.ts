@@ -95,7 +95,7 @@ export function pageOfBundles(
   return stretch(matching(scope, filter), { skipped: (page - 1) * perPage, most: perPage });
 }
 
-/** Counted in indexes alone. */
+/** Counted without reading contents. */
 export async function countBundles(scope: Scope, filter: BundleFilter): Promise<number> {
   const of = (isCa: true | null) => database().$count(certificates, matching(scope, { ...filter, isCa }));
   return filter.isCa === false ? (await of(null)) - (await of(true)) : of(filter.isCa);
