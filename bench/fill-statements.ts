@@ -20,6 +20,10 @@ export function fillStatements({ accountId, templateAccountId, size, now }: Fill
 } {
   const account = `${escapeLiteral(accountId)}::uuid`;
   const at = `${escapeLiteral(now.toISOString())}::timestamptz`;
+  const templated = `bench_rows r join (
+       select *, row_number() over (order by id) - 1 as n, count(*) over () as total
+       from certificate_contents where account_id = ${escapeLiteral(templateAccountId)}::uuid
+     ) t on t.n = r.i % t.total`;
   const contents = (
     condition: string,
   ) => `insert into certificate_contents (account_id, id, pem, chain_pems, details, issuer_label, other_names, other_name_count, search)
@@ -27,17 +31,12 @@ export function fillStatements({ accountId, templateAccountId, size, now }: Fill
          'subject', 'CN=' || r.name || ',O=Example Inc.', 'commonName', r.name, 'serial', r.serial, 'serialHex', left(r.fingerprint, 32),
          'sans', jsonb_build_array(jsonb_build_object('kind', 'dns', 'value', r.name), jsonb_build_object('kind', 'dns', 'value', 'www.' || r.name)),
          'notBefore', ${isoText("r.not_before")}, 'notAfter', ${isoText("r.not_after")}),
-       t.issuer_label, array['www.' || r.name], 1,
-       concat_ws(e'\\n', r.name, lower('CN=' || r.name || ',O=Example Inc.'), lower(t.details->>'issuer'), r.serial,
-         left(r.fingerprint, 32), r.fingerprint, 'www.' || r.name)
-     from bench_rows r join (
-       select *, row_number() over (order by id) - 1 as n, count(*) over () as total
-       from certificate_contents where account_id = ${escapeLiteral(templateAccountId)}::uuid
-     ) t on t.n = r.i % t.total where ${condition} order by r.i`;
+       t.issuer_label, array['www.' || r.name], 1, ${SEARCH}
+     from ${templated} where ${condition} order by r.i`;
   const rest = [
-    `insert into certificates (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at, added_at, added_by_label)
-     select ${account}, id, name, fingerprint, source, not_before, not_after, revoked_at, added_at, 'uploader@example.test'
-     from bench_rows order by i`,
+    `insert into certificates (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at, added_at, added_by_label, search)
+     select ${account}, r.id, r.name, r.fingerprint, r.source, r.not_before, r.not_after, r.revoked_at, r.added_at, 'uploader@example.test', ${SEARCH}
+     from ${templated} order by r.i`,
     `insert into destinations (account_id, id, name, created_at)
      select ${account}, gen_random_uuid(), 'Load balancers ' || n, ${at} from generate_series(1, 10) n`,
     // One in twenty is deployed, one in twenty synced, each independent of the dates and of the other.
@@ -57,6 +56,10 @@ export function fillStatements({ accountId, templateAccountId, size, now }: Fill
     lanes: [[contents(`r.i <= ${half}`)], [contents(`r.i > ${half}`), ...rest]],
   };
 }
+
+/** Of a row and its template: what the search looks in. */
+const SEARCH = `concat_ws(e'\\n', r.name, lower('CN=' || r.name || ',O=Example Inc.'), lower(t.details->>'issuer'), r.serial,
+         left(r.fingerprint, 32), r.fingerprint, 'www.' || r.name)`;
 
 function isoText(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

@@ -121,6 +121,7 @@ export async function insertCertificates(accountId: string, many: CertificateOve
       fingerprint,
       notBefore,
       notAfter,
+      search: columns.search === undefined ? row.search : columns.search,
     };
   });
   await inBatches(contents, (batch) =>

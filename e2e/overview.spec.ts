@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { addCertificates } from "./inventory";
+import { addNumbered } from "./many-certificates";
 import { expectNames, overviewOf } from "./overview-screen";
 import { test } from "./test";
 
@@ -205,4 +206,20 @@ test("the line under the heading leads to what may be deleted now, and a bar of 
     .getByRole("link", { name: /and before: 1 certificate$/ })
     .click();
   await expectNames(page, ["expired.example.test"]);
+});
+
+test("a search of two letters looks through a part of a large list at a time, and says so", async ({
+  enter,
+  accountId,
+}) => {
+  await addNumbered(accountId, 5_020);
+  const { page } = await enter("viewer");
+  await page.goto("/?q=zz");
+  await expect(page.getByText("No match among 5,000 certificates")).toBeVisible();
+  await page.getByRole("link", { name: "Look further" }).click();
+  await expect(page.getByText("No certificate matches")).toBeVisible();
+  await page.goto("/?q=zy&sort=-expiry");
+  await expect(page.getByText("With a third letter it looks through all")).toBeVisible();
+  await page.getByRole("link", { name: "Clear filters" }).click();
+  await expect(page.getByText("5,021 certificates ·")).toBeVisible();
 });

@@ -32,7 +32,13 @@ function summary(total: number, isPartial: boolean): ListSummary {
 }
 
 function page(rows: number, next: string | null): CertificatePage {
-  return { rows: Array.from({ length: rows }, () => row), previous: null, next, now: "2026-11-22T00:00:00.000Z" };
+  return {
+    rows: Array.from({ length: rows }, () => row),
+    previous: null,
+    next,
+    now: "2026-11-22T00:00:00.000Z",
+    lookedThrough: null,
+  };
 }
 
 describe("how many match", () => {

@@ -2,8 +2,31 @@ import { overviewAddress } from "@/components/certificates/use-overview-address"
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 
-/** Two reasons for an empty list: nothing is there yet, or nothing matches. */
-export function OverviewEmpty({ isEmpty, mayUpload }: { isEmpty: boolean; mayUpload: boolean }) {
+type Props = {
+  isEmpty: boolean;
+  mayUpload: boolean;
+  lookedThrough: number | null;
+  further: ReturnType<typeof overviewAddress> | null;
+};
+
+/** Why a list is empty: nothing is there yet, nothing matches, or nothing in the part that was looked through. */
+export function OverviewEmpty({ isEmpty, mayUpload, lookedThrough, further }: Props) {
+  if (lookedThrough !== null) {
+    return (
+      <EmptyState
+        title={`No match among ${lookedThrough.toLocaleString("en")} certificates`}
+        action={
+          <>
+            {further === null ? null : <ButtonLink href={further}>Look further</ButtonLink>}
+            <ButtonLink href={overviewAddress({})}>Clear filters</ButtonLink>
+          </>
+        }
+      >
+        A search of one or two letters looks through a part of the list at a time. With a third letter it looks through
+        all of it.
+      </EmptyState>
+    );
+  }
   if (!isEmpty) {
     return (
       <EmptyState

@@ -64,6 +64,8 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
     focusRow(deleting?.position ?? 0);
   };
 
+  const previous = page.data?.previous ? overviewAddress({ ...kept, before: page.data.previous }) : null;
+  const next = page.data?.next ? overviewAddress({ ...kept, after: page.data.next }) : null;
   return (
     <div
       onClickCapture={(event) => {
@@ -101,7 +103,12 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
       ) : page.data.rows.length === 0 && (page.isFetching || deleting !== null) ? (
         <SkeletonRows label="Loading certificates" />
       ) : page.data.rows.length === 0 ? (
-        <OverviewEmpty isEmpty={summary?.isEmpty ?? false} mayUpload={mayUpload} />
+        <OverviewEmpty
+          isEmpty={summary?.isEmpty ?? false}
+          mayUpload={mayUpload}
+          lookedThrough={page.data.lookedThrough}
+          further={next ?? previous}
+        />
       ) : (
         <>
           <CertificateTable
@@ -112,10 +119,16 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
             selection={selection}
             onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
           />
+          {page.data.lookedThrough === null ? null : (
+            <p className="mt-2 text-muted">
+              Looked through {page.data.lookedThrough.toLocaleString("en")} certificates for this short search. The next
+              page goes on from there; with a third letter, all are looked through.
+            </p>
+          )}
           <Pager
             summary={total === undefined ? "" : `${page.data.rows.length} of ${formatCount(total)}`}
-            previous={page.data.previous === null ? null : overviewAddress({ ...kept, before: page.data.previous })}
-            next={page.data.next === null ? null : overviewAddress({ ...kept, after: page.data.next })}
+            previous={previous}
+            next={next}
           />
         </>
       )}

@@ -71,6 +71,11 @@ export const certificates = pgTable(
     addedById: uuid(),
     /** How the one who added it was called at that time. */
     addedByLabel: text().notNull(),
+    /**
+     * What the search looks in, as in the contents: a list that is looked through reads it here in a tenth of the time. Null
+     * in rows from before there was this column.
+     */
+    search: text(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),

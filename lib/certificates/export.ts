@@ -5,7 +5,7 @@ import { certificateContents, certificates } from "@/drizzle/schema/certificates
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress } from "@/lib/certificates/address";
 import { IDENTITY_HEADER, identityColumns, identityFields } from "@/lib/certificates/export-columns";
-import { orderOf } from "@/lib/certificates/queries";
+import { orderOf } from "@/lib/certificates/order";
 import { SOURCE_LABELS, STATUS_LABELS, statusOf } from "@/lib/certificates/rules";
 import type { ListQuery } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";

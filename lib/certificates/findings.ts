@@ -11,10 +11,12 @@ import { containsEach, expectHits, hitsOf, isIndexed, matching } from "@/lib/cer
  * How far is looked: at so many certificates one by one, or at so many contents that the index of all words finds. Where
  * the statistics expect more than `expected`, asking that index takes longer than looking.
  */
-type Reach = { rows: number; hits: number; expected: number };
+export type Reach = { rows: number; hits: number; expected: number };
 
 /** For figures beside a list, which must not take longer than the list. */
 export const QUICK_LOOK: Reach = { rows: 1_000, hits: 1_000, expected: 5_000 };
+/** For one figure beside exact ones, for which uses are looked up certificate by certificate. */
+export const BRIEF_LOOK: Reach = { ...QUICK_LOOK, rows: 300 };
 /** For what somebody waits for. */
 export const LONG_LOOK: Reach = { rows: COUNT_CAP, hits: 2_500, expected: 100_000 };
 

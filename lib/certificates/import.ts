@@ -150,11 +150,11 @@ async function insertRows(
         other_names text[], other_name_count integer, search text)
     ), added as (
       insert into ${certificates} (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at,
-        is_sample, added_at, added_by_id, added_by_label)
+        is_sample, added_at, added_by_id, added_by_label, search)
       select ${scope.accountId}, id, name, fingerprint, source, not_before, not_after,
         (select ${revocations.revokedAt} from ${revocations}
           where ${revocations.accountId} = ${scope.accountId} and ${revocations.key} = incoming.revocation_key),
-        is_sample, ${at(now)}, ${scope.actor.id}::uuid, ${scope.actor.label}
+        is_sample, ${at(now)}, ${scope.actor.id}::uuid, ${scope.actor.label}, search
       from incoming order by fingerprint
       on conflict (account_id, fingerprint) do nothing
       returning id

@@ -1,4 +1,7 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { database } from "@/drizzle/client";
+import { certificates } from "@/drizzle/schema/certificates";
 import { setTimeZone, useTestDatabase } from "@/drizzle/test-database";
 import {
   insertAccount,
@@ -11,8 +14,8 @@ import {
   TEST_NOW,
 } from "@/drizzle/test-rows";
 import { cursorAddress, LIST_SORTS } from "@/lib/certificates/address";
-import { listCertificates } from "@/lib/certificates/queries";
-import { DAY_MS } from "@/lib/certificates/rules";
+import { listCertificates, walkCertificates } from "@/lib/certificates/queries";
+import { DAY_MS, LOOKED_THROUGH } from "@/lib/certificates/rules";
 import { type ListQuery, listQuery } from "@/lib/certificates/schema";
 import { summariseCertificates } from "@/lib/certificates/summary";
 import { newId } from "@/lib/ids";
@@ -169,6 +172,8 @@ describe("the list", () => {
       notAfter: days(number),
     }));
     await insertCertificates(scope.accountId, many);
+    // In the rows of a version before there is nothing to search in; it is read from the contents.
+    await database().update(certificates).set({ search: null }).where(sql`name like '%7.test'`);
     const [far] = await insertCertificates(scope.accountId, [{ name: "zanzibar.test", notAfter: days(3_000) }]);
     await insertRemoval(scope.accountId, { name: "zanzibar-removed.test" });
     await insertCertificate((await insertPerson()).accountId, { name: "zanzibar.elsewhere.test" });
@@ -187,6 +192,27 @@ describe("the list", () => {
     const names = [...common.rows, ...more.rows].map((row) => row.name);
     expect(names).toEqual(many.slice(0, 100).map(({ name }) => name));
     expect(await summariseCertificates(scope, { q: "zanzibar" }, TEST_NOW)).toMatchObject({ total: 1, isEmpty: false });
+  });
+
+  test("looks through a part of the list at a time for one or two letters, and goes on from there both ways", async () => {
+    const scope = await insertPerson();
+    const many = Array.from({ length: LOOKED_THROUGH + 30 }, (_, number) => ({
+      name: number === 27 || number === LOOKED_THROUGH + 20 ? `zq-${number}.test` : `host-${number}.test`,
+      notAfter: days(number),
+      ...(number === LOOKED_THROUGH + 20 ? { search: null } : {}),
+    }));
+    const made = await insertCertificates(scope.accountId, many);
+    const first = await listCertificates(scope, query({ q: "zq" }), TEST_NOW);
+    expect(first).toMatchObject({ rows: [{ id: made[27]?.id }], previous: null, lookedThrough: LOOKED_THROUGH });
+    const second = await listCertificates(scope, query({ q: "zq", after: first.next }), TEST_NOW);
+    expect(second).toMatchObject({ rows: [{ id: made.at(-10)?.id }], next: null, lookedThrough: null });
+    const back = await listCertificates(scope, query({ q: "zq", before: second.previous }), TEST_NOW);
+    expect(back).toMatchObject({ rows: [{ id: made[27]?.id }], lookedThrough: LOOKED_THROUGH });
+    const none = await listCertificates(scope, query({ q: "xy" }), TEST_NOW);
+    expect(none).toMatchObject({ rows: [], previous: null, next: expect.any(String), lookedThrough: LOOKED_THROUGH });
+    // Programs are told no less than all.
+    const walked = await walkCertificates(scope, query({ q: "zq" }), TEST_NOW);
+    expect(walked).toMatchObject({ rows: [{}, {}], next: null });
   });
 
   test("says what each row is used by and why it may not go", async () => {

@@ -1,12 +1,13 @@
 import "server-only";
-import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import { privateKeys } from "@/drizzle/schema/private-keys";
 import { correlated } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
-import { cursorAddress, cursorOf } from "@/lib/certificates/address";
-import { PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
+import { cursorAddress } from "@/lib/certificates/address";
+import { type Order, orderOf } from "@/lib/certificates/order";
+import { LOOKED_THROUGH, PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
 import type { CertificatePage, CertificateRow, ListFilter, ListQuery } from "@/lib/certificates/schema";
 import { containsEach, countHits, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
@@ -14,37 +15,25 @@ import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syn
 const hasPrivateKey = correlated<boolean>(sql`exists (select 1 from ${privateKeys}
   where ${privateKeys.accountId} = ${certificates.accountId} and ${privateKeys.certificateId} = ${certificates.id})`);
 
-const lowerName = sql`lower(${certificates.name}) collate "C"`;
-
-/**
- * What a sort goes by, and how a cursor says it: a moment in UTC, whatever the session's zone. "added" needs nothing but
- * the id, since ids grow with time.
- */
-const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL; text: SQL<string>; type: SQL }> = {
-  expiry: {
-    value: sql`${certificates.notAfter}`,
-    text: sql<string>`to_char(${certificates.notAfter} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS"+00"')`,
-    type: sql`timestamptz`,
-  },
-  name: { value: lowerName, text: sql<string>`${lowerName}`, type: sql`text` },
-  added: { value: sql`${certificates.id}`, text: sql<string>`${certificates.id}::text`, type: sql`uuid` },
-};
-
 /**
  * One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. Where
- * deletions left nothing beyond the cursor, the last page; where less than a page before it, the first.
+ * deletions left nothing beyond the cursor, the last page; where less than a page before it, the first. A search that is
+ * too short for the index of all words is looked for in LOOKED_THROUGH rows, and the page beyond goes on behind these.
  */
 export async function listCertificates(scope: Scope, query: ListQuery, now: Date): Promise<CertificatePage> {
   const order = orderOf(query);
-  const rows = await readRows(scope, query, { order, now });
-  if (order.beyond !== undefined && order.backwards && rows.length <= PAGE_SIZE) {
+  const page = await readPage(scope, query, { order, now });
+  if (order.beyond === undefined || page.lookedThrough !== null) return page;
+  if (order.backwards && page.previous === null) {
     return listCertificates(scope, { ...query, before: undefined, after: undefined }, now);
   }
-  if (order.beyond !== undefined && !order.backwards && rows.length === 0) {
-    const fromEnd = orderOf({ ...query, after: undefined }, true);
-    return pageOf(await readRows(scope, query, { order: fromEnd, now }), fromEnd, now);
-  }
-  return pageOf(rows, order, now);
+  if (order.backwards || page.rows.length > 0) return page;
+  return readPage(scope, query, { order: orderOf({ ...query, after: undefined }, true), now });
+}
+
+async function readPage(scope: Scope, query: ListQuery, { order, now }: Omit<Asked, "filter">) {
+  if (query.q !== undefined && !isIndexed(query.q)) return lookThrough(scope, query, { order, now });
+  return pageOf(await readRows(scope, query, { order, now }), order, now);
 }
 
 /** The page behind the cursor and no other, for programs that walk the list: empty where nothing is left. */
@@ -55,6 +44,25 @@ export async function walkCertificates(
 ): Promise<Pick<CertificatePage, "rows" | "next">> {
   const order = orderOf(query);
   return pageOf(await readRows(scope, query, { order, now }), order, now);
+}
+
+/** A page of a search that no index knows: of what is found in so many rows, and where more lie beyond these it says so. */
+async function lookThrough(scope: Scope, query: ListQuery, { order, now }: Omit<Asked, "filter">) {
+  const unsearched = and(matching(scope, { ...query, q: undefined }, now), order.beyond);
+  const first = { of: firstOf(unsearched, order, LOOKED_THROUGH), where: containsEach(query.q ?? ""), order };
+  const rows = await readShown(inOrder(isAmongFirst(scope, first), order), order);
+  const page = pageOf(rows, order, now);
+  if (rows.length > PAGE_SIZE) return page;
+  const [last] = await database()
+    .select({ sortValue: order.text, id: certificates.id })
+    .from(certificates)
+    .where(unsearched)
+    .orderBy(...order.by)
+    .offset(LOOKED_THROUGH - 1)
+    .limit(1);
+  if (last === undefined) return page;
+  const stop = cursorAddress([last.sortValue, last.id]);
+  return { ...page, lookedThrough: LOOKED_THROUGH, ...(order.backwards ? { previous: stop } : { next: stop }) };
 }
 
 /** Rows of the order that a search looks through before it asks the index of all words after all. */
@@ -91,7 +99,7 @@ async function searchRows(scope: Scope, q: string, { filter, order, now }: Asked
   const seemsRare = isIndexed(q) && (await expectHits(scope, q)) <= RARE_HITS;
   const rare = seemsRare ? await readFew(scope, q, { unsearched, order }) : null;
   if (rare !== null) return rare;
-  const near = sql`select * from ${certificates} where ${unsearched} order by ${sql.join(order.by, sql`, `)} limit ${NEAR_ROWS}`;
+  const near = firstOf(unsearched, order, NEAR_ROWS);
   const found = await readShown(
     inOrder(isAmongFirst(scope, { of: near, where: containsEach(q), order }), order),
     order,
@@ -126,6 +134,10 @@ function isAmongFirst(scope: Scope, { of, where, order }: First): SQL | undefine
     sql`${certificates.id} = any(array(select ${certificates.id} from (${of}) as ${certificates}
       where ${where} order by ${sql.join(order.by, sql`, `)} limit ${PAGE_SIZE + 1}))`,
   );
+}
+
+function firstOf(where: SQL | undefined, order: Order, most: number): SQL {
+  return sql`select * from ${certificates} where ${where} order by ${sql.join(order.by, sql`, `)} limit ${most}`;
 }
 
 function inOrder(condition: SQL | undefined, order: Order) {
@@ -186,29 +198,8 @@ function pageOf(rows: Awaited<ReturnType<typeof readRows>>, order: Order, now: D
     previous: first !== undefined && hasPrevious ? cursorAddress([first.sortValue, first.id]) : null,
     next: last !== undefined && hasNext ? cursorAddress([last.sortValue, last.id]) : null,
     now: now.toISOString(),
+    lookedThrough: null,
   };
-}
-
-type Order = { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean };
-
-/** The order, and the condition that leaves out what does not lie beyond the cursor. */
-export function orderOf(query: ListQuery, backwards = query.before !== undefined): Order {
-  const descending = query.sort.startsWith("-");
-  const key =
-    query.sort === "name" || query.sort === "-name" ? "name" : query.sort.endsWith("added") ? "added" : "expiry";
-  const { value, text, type } = SORT_VALUES[key];
-  const cursor = cursorOf(query.before ?? query.after ?? "");
-  const rising = descending === backwards;
-  const direction = rising ? asc : desc;
-  const by = key === "added" ? [direction(certificates.id)] : [direction(value), direction(certificates.id)];
-  if (cursor === null) return { text, beyond: undefined, by, backwards };
-  const [sortValue, id] = cursor;
-  const sign = rising ? sql`>` : sql`<`;
-  const beyond =
-    key === "added"
-      ? sql`${certificates.id} ${sign} ${id}::uuid`
-      : sql`(${value}, ${certificates.id}) ${sign} (${sortValue}::${type}, ${id}::uuid)`;
-  return { text, beyond, by, backwards };
 }
 
 type Row = Pick<

@@ -39,6 +39,9 @@ export type SortKey = (typeof SORT_KEYS)[number];
 
 export const PAGE_SIZE = 50;
 
+/** Certificates that a page looks through for a search of one or two letters, which no index answers. */
+export const LOOKED_THROUGH = 5_000;
+
 /** Counts that are made one by one stop here; above it the screen says "10,000+". */
 export const COUNT_CAP = 10_000;
 
@@ -70,11 +73,15 @@ export function searchTextOf(facts: (string | null)[]): string {
 /** The longest search that is looked for; more is cut off. */
 export const SEARCH_LIMIT = 200;
 
-/** A typed search as a LIKE pattern: any part of a fact; fingerprints and serials also with colons between their octets. */
-export function searchPatternOf(typed: string): string {
+/** What of a fact has to be a typed search: any part; of fingerprints and serials also with colons between their octets. */
+export function searchedTextOf(typed: string): string {
   const text = typed.trim().slice(0, SEARCH_LIMIT).toLowerCase();
-  const octets = /^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(text) ? text.replaceAll(":", "") : text;
-  return `%${octets.replace(/[\\%_]/g, "\\$&")}%`;
+  return /^[0-9a-f]{2}(:[0-9a-f]{2})+$/.test(text) ? text.replaceAll(":", "") : text;
+}
+
+/** The same as a LIKE pattern. */
+export function searchPatternOf(typed: string): string {
+  return `%${searchedTextOf(typed).replace(/[\\%_]/g, "\\$&")}%`;
 }
 
 /** How many files one upload request may carry; the browser sends more in batches. */

@@ -84,6 +84,8 @@ export const certificatePage = z.object({
   next: z.string().nullable(),
   /** The moment for which statuses and blockers were decided. */
   now: z.string(),
+  /** Where not all certificates were looked through for a short search: how many were. Its neighbours go on from there. */
+  lookedThrough: z.number().nullable(),
 });
 export type CertificatePage = z.infer<typeof certificatePage>;
 

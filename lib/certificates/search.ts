@@ -4,7 +4,7 @@ import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { hasStatus } from "@/lib/certificates/predicates";
-import { expiryRange, searchPatternOf } from "@/lib/certificates/rules";
+import { expiryRange, searchedTextOf, searchPatternOf } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { deployed, stillValid, synced } from "@/lib/removal/predicates";
 
@@ -79,10 +79,14 @@ function contains(typed: string): SQL {
   );
 }
 
-/** The same for rows that are looked at one by one: a value, which no plan turns into a join with everything found. */
+/**
+ * The same for rows that are looked at one by one, in what stands beside them: a value, which no plan turns into a join
+ * with everything found.
+ */
 export function containsEach(typed: string): SQL {
-  return sql`(select ${certificateContents.search} like ${searchPatternOf(typed)} from ${certificateContents}
-    where ${certificateContents.accountId} = ${certificates.accountId} and ${certificateContents.id} = ${certificates.id})`;
+  return sql`strpos(coalesce(${certificates.search}, (select ${certificateContents.search} from ${certificateContents}
+    where ${certificateContents.accountId} = ${certificates.accountId} and ${certificateContents.id} = ${certificates.id})),
+    ${searchedTextOf(typed)}) > 0`;
 }
 
 /** The rows of `certificates` whose notAfter lies in months as the address names them. */

@@ -5,12 +5,12 @@ import { database } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { type Census, takeCensus } from "@/lib/certificates/census";
-import { findingsOf, QUICK_LOOK, readByIndex } from "@/lib/certificates/findings";
+import { BRIEF_LOOK, findingsOf, QUICK_LOOK, type Reach, readByIndex } from "@/lib/certificates/findings";
 import { hasStatus } from "@/lib/certificates/predicates";
 import { expiryRange, STATUSES, type Status } from "@/lib/certificates/rules";
 import { type ListFilter, type ListSummary, listSummary } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
-import { mayGoEach } from "@/lib/removal/predicates";
+import { reasonAmong, stillValid } from "@/lib/removal/predicates";
 
 type Figures = Omit<ListSummary, "isEmpty">;
 type Counts = Figures["byStatus"];
@@ -23,15 +23,16 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 }
 
 async function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
-  const census =
-    filter.q === undefined ? await takeCensus(scope, { ...expiryRange(filter.expires), byMonth: false }, now) : null;
-  if (census === null) return countFindings(scope, filter, now);
+  const asked = { ...expiryRange(filter.expires), byMonth: false };
+  const census = filter.q === undefined ? await takeCensus(scope, asked, now) : null;
+  if (census === null) return countFindings(scope, filter, { now, reach: QUICK_LOOK });
   const figures = figuresOf(census, filter);
-  const isClear = filter.deletable === undefined && figures.deletable >= census.unread;
-  if (!figures.isDeletablePartial || isClear) return figures;
+  if (!figures.isDeletablePartial) return figures;
   // So much may be in use that a look at some certificates can say more.
-  const looked = filter.deletable === undefined ? filter : { ...filter, status: undefined };
-  return moreOf(figures, await countFindings(scope, looked, now));
+  if (filter.deletable !== undefined)
+    return moreOf(figures, await countFindings(scope, { ...filter, status: undefined }, { now, reach: QUICK_LOOK }));
+  if (figures.deletable >= BRIEF_LOOK.rows) return figures;
+  return moreOf(figures, await countFindings(scope, filter, { now, reach: BRIEF_LOOK }));
 }
 
 /** Where it was not read what is in use, as much of it as there can be is taken off each figure. */
@@ -68,12 +69,18 @@ function moreOf(one: Figures, other: Figures): Figures {
 }
 
 /** What a search finds, or what may go, is looked up once for all figures; they are the least where that stopped early. */
-async function countFindings(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
+async function countFindings(
+  scope: Scope,
+  filter: ListFilter,
+  { now, reach }: { now: Date; reach: Reach },
+): Promise<Figures> {
   const searched = filter.q === undefined ? filter : { ...filter, status: undefined };
-  const { parts, isPartial } = await findingsOf(scope, searched, { now, reach: QUICK_LOOK });
+  const { parts, isPartial } = await findingsOf(scope, searched, { now, reach });
   const countWhere = (condition: SQL | undefined) => sql`(count(*) filter (where ${condition ?? sql`true`}))::int`;
   const isChosen = filter.status === undefined ? sql`true` : (hasStatus(filter.status, now) ?? sql`true`);
-  const isFree = filter.deletable === undefined ? (mayGoEach(now, true) ?? sql`true`) : sql`true`;
+  const reason = reasonAmong({ accountId: scope.accountId, ids: sql`array(select id from found)`, heedSyncs: true });
+  const isFree =
+    filter.deletable === undefined ? sql`not ${stillValid(now) ?? sql`false`} and ${reason} is null` : sql`true`;
   const counts = sql.join(
     STATUSES.map((status) => sql`${countWhere(hasStatus(status, now))} as ${sql.identifier(status)}`),
     sql`, `,
