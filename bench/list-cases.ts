@@ -15,6 +15,7 @@ export function listCases(deep: string): ListCase[] {
     { name: "common search, deep", params: { q: COMMON_SEARCH, after: deep } },
     { name: "rare search", params: { q: RARE_SEARCH } },
     { name: "search of two letters", params: { q: "ay" } },
+    { name: "two letters without a match", params: { q: "zq" } },
     { name: "search without a match", params: { q: "no-such-name" } },
     { name: "sorted by name", params: { sort: "name" } },
   ];
