@@ -217,7 +217,7 @@ test("a search of two letters looks through a part of a large list at a time, an
   await page.goto("/?q=zz");
   await expect(page.getByText("No match among 5,000 certificates")).toBeVisible();
   await page.getByRole("link", { name: "Look further" }).click();
-  await expect(page.getByText("No certificate matches")).toBeVisible();
+  await expect(page.getByText("No further certificate matches")).toBeVisible();
   await page.goto("/?q=zy&sort=-expiry");
   await expect(page.getByText("With a third letter it looks through all")).toBeVisible();
   await page.getByRole("link", { name: "Clear filters" }).click();

@@ -7,10 +7,11 @@ type Props = {
   mayUpload: boolean;
   lookedThrough: number | null;
   further: ReturnType<typeof overviewAddress> | null;
+  isBeyond: boolean;
 };
 
 /** Why a list is empty: nothing is there yet, nothing matches, or nothing in the part that was looked through. */
-export function OverviewEmpty({ isEmpty, mayUpload, lookedThrough, further }: Props) {
+export function OverviewEmpty({ isEmpty, mayUpload, lookedThrough, further, isBeyond }: Props) {
   if (lookedThrough !== null) {
     return (
       <EmptyState
@@ -30,7 +31,7 @@ export function OverviewEmpty({ isEmpty, mayUpload, lookedThrough, further }: Pr
   if (!isEmpty) {
     return (
       <EmptyState
-        title="No certificate matches"
+        title={isBeyond ? "No further certificate matches" : "No certificate matches"}
         action={<ButtonLink href={overviewAddress({})}>Clear filters</ButtonLink>}
       >
         Try other words, or look at all certificates.

@@ -108,6 +108,7 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
           mayUpload={mayUpload}
           lookedThrough={page.data.lookedThrough}
           further={next ?? previous}
+          isBeyond={query.after !== undefined}
         />
       ) : (
         <>

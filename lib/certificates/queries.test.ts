@@ -210,6 +210,8 @@ describe("the list", () => {
     expect(back).toMatchObject({ rows: [{ id: made[27]?.id }], lookedThrough: LOOKED_THROUGH });
     const none = await listCertificates(scope, query({ q: "xy" }), TEST_NOW);
     expect(none).toMatchObject({ rows: [], previous: null, next: expect.any(String), lookedThrough: LOOKED_THROUGH });
+    const beyond = await listCertificates(scope, query({ q: "xy", after: none.next }), TEST_NOW);
+    expect(beyond).toMatchObject({ rows: [], previous: null, next: null, lookedThrough: null });
     // Programs are told no less than all.
     const walked = await walkCertificates(scope, query({ q: "zq" }), TEST_NOW);
     expect(walked).toMatchObject({ rows: [{}, {}], next: null });

@@ -28,7 +28,9 @@ export async function listCertificates(scope: Scope, query: ListQuery, now: Date
     return listCertificates(scope, { ...query, before: undefined, after: undefined }, now);
   }
   if (order.backwards || page.rows.length > 0) return page;
-  return readPage(scope, query, { order: orderOf({ ...query, after: undefined }, true), now });
+  const last = await readPage(scope, query, { order: orderOf({ ...query, after: undefined }, true), now });
+  // Nothing is beyond the part that was looked through, nor in the last one.
+  return last.lookedThrough !== null && last.rows.length === 0 ? page : last;
 }
 
 async function readPage(scope: Scope, query: ListQuery, { order, now }: Omit<Asked, "filter">) {
