@@ -54,7 +54,7 @@ export async function removePage(
   { claim, page, now }: { claim: Claim; page: Page; now: Date },
 ): Promise<PageOutcome | null> {
   const ofRun = and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, claim.runId), isRunning);
-  const skipped = (reason: string) => sql`(select count(*)::int from judged where reason = ${reason})`;
+  const skipped = (reason: string) => sql`(select count(*)::int from stayed where reason = ${reason})`;
   const rows = await executePrepared(
     `remove_page_${claim.skipSynced}_${page.haveSyncs}`,
     sql`
@@ -64,7 +64,7 @@ export async function removePage(
     ), ${removalOfPage(scope, { page, law: { kind: "cleanup", ...claim }, now, only: sql`exists (select 1 from held)` })},
     noted as (
       insert into ${cleanupSkips} (account_id, run_id, reason, certificate_id, name)
-      select ${scope.accountId}::uuid, ${claim.runId}::uuid, reason, id, name from judged where reason is not null
+      select ${scope.accountId}::uuid, ${claim.runId}::uuid, reason, id, name from stayed
     ), done as materialized (
       select (select count(*)::int from recorded) as removed, ${skipped("deployed")} as deployed, ${skipped("synced")} as synced
     ), counted as (
@@ -74,8 +74,8 @@ export async function removePage(
       from held, done where ${ofRun}
     )
     select exists (select 1 from held) as held, removed, deployed as "skippedDeployed", synced as "skippedSynced",
-      array(select id from unnest(${page.ids}::uuid[]) as asked (id)
-        where id not in (select id from recorded) and id not in (select id from judged where reason is not null)) as unsettled
+      array(select id from (select unnest(ids) as id from given) as asked
+        where id not in (select id from recorded) and id not in (select id from stayed)) as unsettled
     from done`,
   );
   const [{ held, ...outcome }] = pageRow.parse(rows);

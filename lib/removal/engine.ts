@@ -12,9 +12,9 @@ import {
   eligibilityColumn,
   longExpired,
   mayGoEach,
-  reasonAmong,
   stillValid,
   syncGoesAlong,
+  usesAmong,
 } from "@/lib/removal/predicates";
 
 /** A cleanup run with its settings. */
@@ -59,27 +59,30 @@ export async function removeBatch(
 export type Page = { ids: string; places: string; haveSyncs: boolean };
 
 /**
- * The same for a page of a cleanup run, as the parts of a statement that its caller completes: `judged` (id, name, reason
- * to stay or null) and `recorded` (id) are what it says about them. `only` is what must hold for any to go.
+ * The same for a page of a cleanup run, as the parts of a statement that its caller completes: of the page's certificates
+ * that are old enough, `recorded` (id) are those that went and `stayed` (id, name, reason) those that are in use; what is in
+ * neither changed meanwhile. `only` is what must hold for anything to happen.
  */
 export function removalOfPage(
   scope: Scope,
   { page, law, now, only }: { page: Page; law: CleanupLaw; now: Date; only: SQL },
 ): SQL {
   const old = longExpired(law.cutoff);
-  const ids = sql`${page.ids}::uuid[]`;
-  const reason = reasonAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced });
-  return sql`judged as materialized (
-      select ${certificates}.ctid as place, ${certificates.id} as id, ${certificates.name} as name, ${reason} as reason
-      from unnest(${page.places}::tid[], ${ids}) as seen (place, id)
-      join ${certificates} on ${certificates}.ctid = seen.place and ${certificates.id} = seen.id
-        and ${certificates.accountId} = ${scope.accountId} and ${old}
-      where ${only}
+  // The cast makes a value of it: without one, ANY would compare with the rows of the query.
+  const ids = sql`(select ids from given)::uuid[]`;
+  const isAsked = sql`(${certificates.id} in (select unnest(ids) from given)) is true`;
+  const isFree = sql`${certificates.id} not in (select id from used)`;
+  return sql`given as materialized (select ${page.ids}::uuid[] as ids, ${page.places}::tid[] as places),
+    used as materialized (${usesAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced })}),
+    stayed as materialized (
+      select ${certificates.id} as id, ${certificates.name} as name, used.reason as reason
+      from used join ${certificates} on ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = used.id
+      where ${only} and ${old}
     ), ${removal(scope, {
       law,
       now,
-      places: sql`select place from judged where reason is null`,
-      may: sql`${not(stillValid(now) ?? sql`false`)} and ${old}`,
+      places: sql`select unnest(places) from given`,
+      may: sql`${only} and ${not(stillValid(now) ?? sql`false`)} and ${old} and ${isAsked} and ${isFree}`,
       takeSyncs: page.haveSyncs,
     })}`;
 }

@@ -47,16 +47,16 @@ export function mayGoEach(now: Date, heedSyncs: boolean): SQL | undefined {
 }
 
 /**
- * Why a `certificates` row, one of `ids` (an array), may not go: "deployed", else "synced", else null. The uses of all of
- * them are looked up once and together, in the order of the indexes.
+ * Which of some certificates (`ids`, an array) are in use, as a query: their `id` and the `reason` to stay, "deployed",
+ * else "synced". The uses of all of them are looked up once and together, in the order of the indexes.
  */
-export function reasonAmong({ accountId, ids, heedSyncs }: { accountId: string; ids: SQL; heedSyncs: boolean }): SQL {
-  const inUse = sql`select ${deployments.certificateId} from ${deployments}
+export function usesAmong({ accountId, ids, heedSyncs }: { accountId: string; ids: SQL; heedSyncs: boolean }): SQL {
+  const inUse = sql`select ${deployments.certificateId} as id, 'deployed' as reason from ${deployments}
     where ${deployments.accountId} = ${accountId} and ${deployments.certificateId} = any(${ids})`;
-  const copied = sql`select ${syncs.certificateId} from ${syncs}
+  const copied = sql`select ${syncs.certificateId}, 'synced' from ${syncs}
     where ${syncs.accountId} = ${accountId} and ${syncs.certificateId} = any(${ids}) and ${syncIsActive}`;
-  return sql`case when ${certificates.id} in (${inUse}) then 'deployed'
-    when ${heedSyncs ? sql`${certificates.id} in (${copied})` : sql`false`} then 'synced' end`;
+  // "deployed" comes first in the alphabet too.
+  return sql`select id, min(reason) as reason from (${inUse} ${heedSyncs ? sql`union all ${copied}` : sql``}) as uses group by id`;
 }
 
 function noneOf(blockers: (SQL | undefined)[]): SQL | undefined {
