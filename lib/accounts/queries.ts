@@ -1,6 +1,6 @@
 import "server-only";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { database, type Executor } from "@/drizzle/client";
+import { database, type Executor, type Transaction } from "@/drizzle/client";
 import { accounts, invitations, memberships, users } from "@/drizzle/schema/accounts";
 import { parseMoment } from "@/drizzle/schema/columns";
 import { sessions } from "@/drizzle/schema/sign-in";
@@ -26,6 +26,19 @@ export async function accountName(
 ): Promise<string> {
   const [row] = await executor.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
   return row?.name ?? "";
+}
+
+/** Whether somebody is a member who is not disabled, and stays so until the caller's transaction ends. */
+export async function holdMembership(
+  tx: Transaction,
+  { accountId, userId }: Pick<PersonScope, "accountId" | "userId">,
+): Promise<boolean> {
+  const held = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.userId, userId), isNull(memberships.disabledAt)))
+    .for("share");
+  return held.length > 0;
 }
 
 /** The role that somebody has in the account now; null for one who is no member or is disabled. */

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
 import { apiTokens } from "@/drizzle/schema/api-tokens";
+import { holdMembership } from "@/lib/accounts/queries";
 import { recordAudit } from "@/lib/audit/commands";
 import { lesserRole, roleMay } from "@/lib/auth/rules";
 import type { PersonScope, Scope } from "@/lib/auth/scope";
@@ -19,7 +20,7 @@ type Owner = Pick<PersonScope, "accountId" | "userId" | "role"> & Pick<Scope, "a
 /**
  * Makes a token and answers with it, which is told only here. That its owner may less by now than this scope says does no
  * harm: the gate asks with every request.
- * @throws AppError when the role is above the owner's or they have too many tokens
+ * @throws AppError when the role is above the owner's, they have too many tokens or were disabled meanwhile
  */
 export async function createToken(
   owner: Owner,
@@ -32,6 +33,9 @@ export async function createToken(
   const tokenId = newId();
   const expiresAt = new Date(now.getTime() + days * DAY_MS);
   await database().transaction(async (tx) => {
+    // Whoever disables the owner at the same moment either waits, and ends this token too, or was first.
+    if (!(await holdMembership(tx, owner)))
+      throw new AppError("forbidden", "The owner of the token is not a member any more.");
     await refuseTooMany(tx, owner, now);
     await tx.insert(apiTokens).values({
       ...{ accountId: owner.accountId, id: tokenId, name, role, userId: owner.userId },

@@ -1,6 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { database } from "@/drizzle/client";
+import { memberships } from "@/drizzle/schema/accounts";
 import { apiTokens } from "@/drizzle/schema/api-tokens";
 import { auditEvents } from "@/drizzle/schema/audit";
 import { useTestDatabase } from "@/drizzle/test-database";
@@ -21,6 +22,13 @@ useTestDatabase();
 const now = TEST_NOW;
 const later = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
 const asked = { name: "deploy", role: "viewer", days: 90, ranges: [] as string[], now } as const;
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await database().execute(
+    sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
+}
 
 async function eventsOf(scope: PersonScope, subjectId: string) {
   const events = await database()
@@ -63,6 +71,23 @@ describe("a new token", () => {
         else await expect(made).rejects.toMatchObject({ code: "forbidden" });
       }
     }
+  });
+
+  test("is not made while its owner is being disabled, so that none is left when they are enabled again", async () => {
+    const admin = await insertPerson({ role: "admin" });
+    const member = await insertPerson({ role: "member", accountId: admin.accountId });
+    const made = await database().transaction(async (tx) => {
+      await tx.update(memberships).set({ disabledAt: now }).where(eq(memberships.userId, member.userId));
+      const waiting = createToken(member, asked).then(
+        () => "made",
+        (error: unknown) => String(error),
+      );
+      await expect.poll(isSomebodyWaiting).toBe(true);
+      return { waiting };
+    });
+    expect(await made.waiting).toBe("AppError: The owner of the token is not a member any more.");
+    await enableMember(admin, { userId: member.userId, now });
+    expect(await listTokens(member, now)).toEqual([]);
   });
 
   test(`is one of ${TOKENS_MAX} that a person may have at once, however many are made at the same moment`, async () => {
