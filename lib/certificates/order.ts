@@ -20,7 +20,13 @@ const SORT_VALUES: Record<"expiry" | "name" | "added", { value: SQL; text: SQL<s
 };
 
 /** A cursor's sort value, what lies beyond the cursor, and the columns to sort by. */
-export type Order = { text: SQL<string>; beyond: SQL | undefined; by: SQL[]; backwards: boolean };
+export type Order = {
+  text: SQL<string>;
+  beyond: SQL | undefined;
+  by: SQL[];
+  backwards: boolean;
+  isByExpiry: boolean;
+};
 
 /** The order, and the condition that leaves out what does not lie beyond the cursor. */
 export function orderOf(query: ListQuery, backwards = query.before !== undefined): Order {
@@ -32,12 +38,13 @@ export function orderOf(query: ListQuery, backwards = query.before !== undefined
   const rising = descending === backwards;
   const direction = rising ? asc : desc;
   const by = key === "added" ? [direction(certificates.id)] : [direction(value), direction(certificates.id)];
-  if (cursor === null) return { text, beyond: undefined, by, backwards };
+  const order = { text, by, backwards, isByExpiry: key === "expiry" };
+  if (cursor === null) return { ...order, beyond: undefined };
   const [sortValue, id] = cursor;
   const sign = rising ? sql`>` : sql`<`;
   const beyond =
     key === "added"
       ? sql`${certificates.id} ${sign} ${id}::uuid`
       : sql`(${value}, ${certificates.id}) ${sign} (${sortValue}::${type}, ${id}::uuid)`;
-  return { text, beyond, by, backwards };
+  return { ...order, beyond };
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
@@ -83,13 +84,26 @@ type Asked = { filter: ListFilter; order: Order; now: Date };
 async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<Asked, "filter">) {
   if (filter.q !== undefined) return searchRows(scope, filter.q, { filter, order, now });
   const { status, ...rest } = filter;
-  if (status !== "not_yet_valid")
-    return readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
+  if (status !== "not_yet_valid") {
+    const page = readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
+    return isPlain(filter, order) ? planOnce(page) : page;
+  }
   const early = sql`select * from ${certificates} where ${matching(scope, { status }, now)} offset 0`;
   return readShown(
     inOrder(isAmongFirst(scope, { of: early, where: and(matching(scope, rest, now), order.beyond), order }), order),
     order,
   );
+}
+
+/** Whether the order's own index answers, whatever the values: then a plan is as good for others. */
+function isPlain({ status, deletable, expires }: ListFilter, order: Order): boolean {
+  return deletable === undefined && expires === undefined && (status === undefined || order.isByExpiry);
+}
+
+/** Each session of the pool plans a page of this form once: planning takes as long as reading it. */
+function planOnce(page: ReturnType<typeof readShown>) {
+  const form = createHash("sha256").update(page.toSQL().sql).digest("hex");
+  return page.prepare(`list_${form.slice(0, 16)}`).execute();
 }
 
 /**
