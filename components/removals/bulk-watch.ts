@@ -13,10 +13,12 @@ export function useBulk(id: string, options: { initial?: BulkView | undefined; o
   const client = useQueryClient();
   const { data: bulk, error } = useQuery(bulkOptions(id, options.initial));
   const isRunning = bulk !== undefined && bulk.finishedAt === null;
-  const wasRunning = useRef(isRunning);
+  // One that was begun here may have ended before it is first seen.
+  const wasRunning = useRef(options.initial === undefined || options.initial.finishedAt === null);
   const { onEnd } = options;
   useEffect(() => {
-    const hasEnded = wasRunning.current && bulk !== undefined && !isRunning;
+    if (bulk === undefined) return;
+    const hasEnded = wasRunning.current && !isRunning;
     wasRunning.current = isRunning;
     if (!hasEnded) return;
     refreshCertificates(client);
