@@ -119,8 +119,11 @@ export type Fault = keyof typeof FAULTS;
 
 const ENDS_THE_SERVER: Fault[] = ["kill -9 of the server", "kill -9 of both", "SIGTERM to the server"];
 
-/** Strikes, starts again what does not do so by itself, and waits until the database has recovered. */
-export async function strike(victim: Victim, fault: Fault): Promise<void> {
+/**
+ * Strikes, starts again what does not do so by itself, and waits until the database has recovered. False when at most one
+ * session was ended, which may have been another one's, or none at all: what went on may go on.
+ */
+export async function strike(victim: Victim, fault: Fault): Promise<boolean> {
   const before = await generationOf(victim);
   const hasToRecover = await FAULTS[fault](victim);
   if (ENDS_THE_SERVER.includes(fault)) {
@@ -128,8 +131,9 @@ export async function strike(victim: Victim, fault: Fault): Promise<void> {
     victim.server = await startIn(victim.folder);
   }
   // A PostgreSQL that was struck may answer for a moment longer.
-  if (!hasToRecover) return;
+  if (!hasToRecover) return false;
   await untilTrue("the database recovers", async () => ![before, null].includes(await generationOf(victim)));
+  return true;
 }
 
 /** Another one after each start and each recovery of PostgreSQL; null in the middle of one. */
