@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { bulkOf, confirmBulk } from "./bulk-screen";
+import { sql } from "./database";
 import { addCertificates } from "./inventory";
 import { addNumbered, copyName, countsOf, withTrigger } from "./many-certificates";
 import { makeAccount, makePerson, signInBrowser } from "./people";
@@ -52,6 +53,40 @@ test("a page, then all that match beyond it, go as a job and leave a result with
   await row.getByRole("link").click();
   await expect(page.getByRole("heading", { name: "Bulk deletion", level: 1 })).toBeVisible();
 });
+
+test("the list is asked for anew though the job had ended before it was first looked at", async ({
+  enter,
+  accountId,
+}) => {
+  await addNumbered(accountId, 150);
+  const { page } = await enter("member");
+  let look = () => {};
+  const mayLook = new Promise<void>((resolve) => (look = resolve));
+  await page.route(/\/api\/removals\/bulk\//, async (route) => {
+    await mayLook;
+    await route.continue();
+  });
+  await withTrigger({ accountId, name: copyName(100), does: "wait" }, async (letThrough) => {
+    await page.goto("/?status=expired");
+    const { pageBox, all, box } = bulkOf(page);
+    await pageBox.check();
+    await all.click();
+    const asked = page.waitForResponse(/\/api\/certificates\?/);
+    await confirmBulk(page, "150 certificates");
+    await asked;
+    await expect(box(copyName(1))).toBeVisible();
+    await letThrough();
+    await expect.poll(() => countsOf(accountId)).toEqual({ certificates: 1, removals: 150 });
+    await expect.poll(() => areAllEnded(accountId)).toBe(true);
+  });
+  look();
+  await expect(page.getByText("No certificate matches")).toBeVisible();
+});
+
+async function areAllEnded(accountId: string): Promise<boolean> {
+  const open = await sql()`select from bulk_deletions where account_id = ${accountId} and finished_at is null`;
+  return open.length === 0;
+}
 
 test("progress survives a reload, is seen by others, and can be stopped", async ({ enter, accountId }) => {
   await addNumbered(accountId, 600);
