@@ -25,7 +25,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "domain",
     files: [
       /^lib\/[a-z-]+\/(queries|commands|job|add-user)\.ts$/,
-      /^lib\/certificates\/(import|private-keys|create|samples|search|order|findings|census|summary|timeline|detail|export|export-columns|bundles|associations)\.ts$/,
+      /^lib\/certificates\/(import|private-keys|create|samples|search|order|list-page|findings|census|summary|timeline|detail|export|export-columns|bundles|associations)\.ts$/,
       /^lib\/auth\/(session|session-cookie|passwords|common-passwords|throttle|providers|tokens|token-check|single-sign-on)\.ts$/,
       /^lib\/accounts\/(first-run|invitations)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,

@@ -3,18 +3,13 @@ import { createHash } from "node:crypto";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
-import { privateKeys } from "@/drizzle/schema/private-keys";
-import { correlated } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress } from "@/lib/certificates/address";
+import { columnsOf, pageOf } from "@/lib/certificates/list-page";
 import { type Order, orderOf } from "@/lib/certificates/order";
-import { LOOKED_THROUGH, PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
-import type { CertificatePage, CertificateRow, ListFilter, ListQuery } from "@/lib/certificates/schema";
+import { LOOKED_THROUGH, PAGE_SIZE } from "@/lib/certificates/rules";
+import type { CertificatePage, ListFilter, ListQuery } from "@/lib/certificates/schema";
 import { containsEach, countHits, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
-import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
-
-const hasPrivateKey = correlated<boolean>(sql`exists (select 1 from ${privateKeys}
-  where ${privateKeys.accountId} = ${certificates.accountId} and ${privateKeys.certificateId} = ${certificates.id})`);
 
 /**
  * One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. Where
@@ -177,76 +172,4 @@ function readShown(certificatesOfPage: ReturnType<typeof inOrder>, order: Order)
     .from(certificatesOfPage)
     .innerJoin(certificateContents, isContentsOfRow)
     .orderBy(...order.by);
-}
-
-function columnsOf(order: Order) {
-  return {
-    id: certificates.id,
-    sortValue: order.text,
-    name: certificates.name,
-    source: certificates.source,
-    notBefore: certificates.notBefore,
-    notAfter: certificates.notAfter,
-    revokedAt: certificates.revokedAt,
-    isSample: certificates.isSample,
-    hasPrivateKey,
-    otherNames: certificateContents.otherNames,
-    otherNameCount: certificateContents.otherNameCount,
-    issuerLabel: certificateContents.issuerLabel,
-    deploymentNames,
-    deploymentCount,
-    syncNames,
-    syncCount,
-  };
-}
-
-function pageOf(rows: Awaited<ReturnType<typeof readRows>>, order: Order, now: Date): CertificatePage {
-  const hasMore = rows.length > PAGE_SIZE;
-  const isBeyond = order.beyond !== undefined;
-  const shown = rows.slice(0, PAGE_SIZE);
-  if (order.backwards) shown.reverse();
-  const first = shown.at(0);
-  const last = shown.at(-1);
-  const hasPrevious = order.backwards ? hasMore : isBeyond;
-  const hasNext = order.backwards ? isBeyond : hasMore;
-  return {
-    rows: shown.map((row) => viewOf(row, now)),
-    previous: first !== undefined && hasPrevious ? cursorAddress([first.sortValue, first.id]) : null,
-    next: last !== undefined && hasNext ? cursorAddress([last.sortValue, last.id]) : null,
-    now: now.toISOString(),
-    lookedThrough: null,
-  };
-}
-
-type Row = Pick<
-  typeof certificates.$inferSelect,
-  "id" | "name" | "source" | "notBefore" | "notAfter" | "revokedAt" | "isSample"
-> &
-  Pick<typeof certificateContents.$inferSelect, "otherNames" | "otherNameCount" | "issuerLabel"> & {
-    hasPrivateKey: boolean;
-    deploymentNames: string[];
-    deploymentCount: number;
-    syncNames: string[];
-    syncCount: number;
-  };
-
-function viewOf(row: Row, now: Date): CertificateRow {
-  const deployedAt = { names: row.deploymentNames, total: row.deploymentCount };
-  const syncedTo = { names: row.syncNames, total: row.syncCount };
-  return {
-    id: row.id,
-    name: row.name,
-    otherNames: row.otherNames,
-    otherNameCount: row.otherNameCount,
-    status: statusOf(row, now),
-    issuerLabel: row.issuerLabel,
-    notAfter: row.notAfter.toISOString(),
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    source: row.source,
-    isSample: row.isSample,
-    hasPrivateKey: row.hasPrivateKey,
-    deployedAt,
-    syncedTo,
-    blockers: blockersWithSentences({ ...row, deployedAt, syncedTo }, now),
-  };
 }
