@@ -6,7 +6,17 @@ const config: NextConfig = {
   reactStrictMode: true,
   turbopack: { root: import.meta.dirname },
   // These speak to PostgreSQL or load native code and must stay one copy per process, outside the bundles.
-  serverExternalPackages: ["pg", "graphile-worker", "@node-rs/argon2", "pino"],
+  serverExternalPackages: [
+    ...["pg", "graphile-worker", "@node-rs/argon2", "pino"],
+    // The SDKs of the destinations: large, and loaded only when one is spoken to (docs/decisions/0026).
+    ...[
+      "@aws-sdk/client-acm",
+      "@azure/identity",
+      "@azure/keyvault-certificates",
+      "@kubernetes/client-node",
+      "cloudflare",
+    ],
+  ],
   // There are no pictures to make smaller, so nobody may ask for it.
   images: { unoptimized: true },
   experimental: {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { DEFAULT_NETWORKS, parseNetworks } from "@/lib/network/rules";
@@ -33,6 +34,11 @@ const environment = z
       context.addIssue({ code: "custom", message: NETWORKS });
       return z.NEVER;
     }),
+    /** The folder that destinations of the kind "files" write below; without it there are none. */
+    CERTSWEEP_FILES_ROOT: optionalText.refine(
+      (text) => text === undefined || path.isAbsolute(text),
+      "must be an absolute path.",
+    ),
     CERTSWEEP_ADMIN_EMAIL: optionalText,
     CERTSWEEP_ADMIN_PASSWORD: optionalText,
     CERTSWEEP_OIDC_ISSUER: optionalText.pipe(z.url("must be an http or https address.").optional()),

@@ -1,0 +1,99 @@
+import "server-only";
+import type { z } from "zod";
+import { type Destination, DestinationError, type KindOf, type Surroundings } from "@/lib/destinations/adapter";
+import { connectionFailure } from "@/lib/destinations/failures";
+import { log } from "@/lib/log";
+
+/** However many requests it takes. */
+const CALL_TIMEOUT_MS = 30_000;
+const SENTENCE_LIMIT = 600;
+/** Shorter pieces of a secret are words. */
+const PIECE_LENGTH = 12;
+
+/** A kind with its types closed over: what it reads is checked before it is opened. */
+export type Kind = {
+  settings: z.ZodType;
+  credentials: z.ZodType;
+  open: (settings: unknown, credentials: unknown, surroundings: Surroundings) => Destination;
+};
+
+/**
+ * Makes a row of lib/destinations/kinds.ts. Whatever a call of an opened destination fails with comes out as a
+ * DestinationError with no piece of the credentials and no PEM in its sentence, after 30 seconds at the latest.
+ */
+export function defineKind<Settings, Credentials>(kind: KindOf<Settings, Credentials>): Kind {
+  return {
+    settings: kind.settings,
+    credentials: kind.credentials,
+    open: (settings, credentials, surroundings) => {
+      const opened = kind.open(readAs(kind.settings, settings), readAs(kind.credentials, credentials), surroundings);
+      const secrets = piecesOf(credentials);
+      const guard = async <T>(signal: AbortSignal, call: (within: AbortSignal) => Promise<T>): Promise<T> => {
+        const limit = AbortSignal.timeout(CALL_TIMEOUT_MS);
+        try {
+          return await call(AbortSignal.any([signal, limit]));
+        } catch (error) {
+          throw withoutSecrets(limit.aborted ? tooSlow() : explained(error, kind.explain, signal), secrets);
+        }
+      };
+      return {
+        test: async (signal) => {
+          const answer = await guard(signal, opened.test);
+          const told = (part: { ok: boolean; sentence: string }) => ({
+            ...part,
+            sentence: redact(part.sentence, secrets),
+          });
+          return { list: told(answer.list), put: told(answer.put), delete: told(answer.delete) };
+        },
+        push: (copy, remoteId, signal) => guard(signal, (within) => opened.push(copy, remoteId, within)),
+        look: (copy, remoteId, signal) => guard(signal, (within) => opened.look(copy, remoteId, within)),
+        remove: (remoteId, copy, signal) => guard(signal, (within) => opened.remove(remoteId, copy, within)),
+      };
+    },
+  };
+}
+
+function readAs<T>(contract: z.ZodType<T>, value: unknown): T {
+  const read = contract.safeParse(value);
+  if (read.success) return read.data;
+  const fields = read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new DestinationError("rejected", `The destination's settings cannot be used. ${fields.join(" ")}`);
+}
+
+function explained(
+  error: unknown,
+  explain: (error: unknown) => DestinationError | null,
+  signal: AbortSignal,
+): DestinationError {
+  if (error instanceof DestinationError) return error;
+  if (signal.aborted) return new DestinationError("unreachable", "The call was broken off.");
+  const known = explain(error) ?? connectionFailure(error);
+  if (known !== null) return known;
+  // Only what it is called: its message and its parts may hold the request with its credentials.
+  log.error({ error: error instanceof Error ? error.name : typeof error }, "a destination failed unforeseen");
+  return new DestinationError("unreachable", "The destination answered with something that Certsweep cannot read.");
+}
+
+function tooSlow(): DestinationError {
+  return new DestinationError("unreachable", `It did not finish within ${CALL_TIMEOUT_MS / 1_000} seconds.`);
+}
+
+function withoutSecrets(error: DestinationError, secrets: readonly string[]): DestinationError {
+  return new DestinationError(error.kind, redact(error.message, secrets), error.retryAfterMs);
+}
+
+/** Every value of the credentials, and the longer words in it: a kubeconfig holds its token among other things. */
+function piecesOf(credentials: unknown): string[] {
+  if (typeof credentials !== "object" || credentials === null) return [];
+  const values = Object.values(credentials).filter((value): value is string => typeof value === "string");
+  const pieces = values.flatMap((value) => [value, ...value.split(/[\s"']+/)]);
+  return [...new Set(pieces)].filter((piece) => piece.length >= PIECE_LENGTH).toSorted((a, b) => b.length - a.length);
+}
+
+function redact(sentence: string, secrets: readonly string[]): string {
+  const open = sentence.replace(/-----BEGIN[\s\S]*/, "…");
+  const safe = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), open);
+  // A destination's own words may carry anything: one line, and not without end.
+  const line = safe.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return line.length > SENTENCE_LIMIT ? `${line.slice(0, SENTENCE_LIMIT)}…` : line;
+}
