@@ -30,6 +30,7 @@ export const bulkDeletions = pgTable(
     /** The chunk to do next; all before it are done. */
     nextChunk: integer().notNull().default(0),
     chunks: integer().notNull(),
+    /** Only in bulk deletions from before `bulk_deletion_stops`. */
     stopRequestedAt: moment(),
     stopRequestedByLabel: text(),
     finishedAt: moment(),
@@ -59,6 +60,25 @@ export const bulkDeletions = pgTable(
       "bulk_deletions_counts",
       sql`${t.removed} + ${t.skippedStillValid} + ${t.skippedDeployed} + ${t.skippedSynced} + ${t.skippedGone} + ${t.failed} <= ${t.total}`,
     ),
+  ],
+);
+
+/** That a bulk deletion is to stop; see cleanupStops for why it is not in its row. */
+export const bulkDeletionStops = pgTable(
+  "bulk_deletion_stops",
+  {
+    accountId: uuid().notNull(),
+    bulkDeletionId: uuid().notNull(),
+    requestedAt: moment().notNull(),
+    requestedByLabel: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.bulkDeletionId] }),
+    foreignKey({
+      name: "bulk_deletion_stops_bulk_deletion_fk",
+      columns: [t.accountId, t.bulkDeletionId],
+      foreignColumns: [bulkDeletions.accountId, bulkDeletions.id],
+    }).onDelete("restrict"),
   ],
 );
 

@@ -83,6 +83,7 @@ export const cleanupRuns = pgTable(
     startedAt: moment().notNull(),
     /** Renewed with every batch; a running run whose heartbeat is old has lost its server. */
     heartbeatAt: moment().notNull(),
+    /** Only in runs from before `cleanup_stops`. */
     stopRequestedAt: moment(),
     stopRequestedByLabel: text(),
     finishedAt: moment(),
@@ -108,6 +109,25 @@ export const cleanupRuns = pgTable(
       "cleanup_runs_held",
       sql`${t.status} <> 'held' or (${t.heldRemovable} is not null and ${t.heldInventory} is not null)`,
     ),
+  ],
+);
+
+/** That a run is to stop. Not in the run's row: who asks would wait for each batch's lock there, and could always come last. */
+export const cleanupStops = pgTable(
+  "cleanup_stops",
+  {
+    accountId: uuid().notNull(),
+    runId: uuid().notNull(),
+    requestedAt: moment().notNull(),
+    requestedByLabel: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.runId] }),
+    foreignKey({
+      name: "cleanup_stops_run_fk",
+      columns: [t.accountId, t.runId],
+      foreignColumns: [cleanupRuns.accountId, cleanupRuns.id],
+    }).onDelete("restrict"),
   ],
 );
 

@@ -9,6 +9,7 @@ import { useTestDatabase } from "@/drizzle/test-database";
 import { insertCertificates, insertDeployment, insertPerson, insertSync, TEST_NOW } from "@/drizzle/test-rows";
 import { mintJobScope, type Scope } from "@/lib/auth/scope";
 import { readPage, removePage } from "@/lib/cleanup/batch";
+import { requestStop } from "@/lib/cleanup/commands";
 import { type Claim, claimRequestedRun } from "@/lib/cleanup/schedule";
 import { newId } from "@/lib/ids";
 
@@ -99,12 +100,18 @@ test("a sync to be taken along that arrived since the page was read stops the pa
   expect(await counts()).toMatchObject({ removed: 0 });
 });
 
-test.each([{ stopRequestedAt: TEST_NOW }, { status: "failed" as const, finishedAt: TEST_NOW }])(
-  "nothing is done for a run that is to stop or has ended",
-  async (changed) => {
-    await database().update(cleanupRuns).set(changed).where(eq(cleanupRuns.id, claim.runId));
-    expect(await removePage(scope, { claim, page: await page(), now: TEST_NOW })).toBeNull();
-    expect(await recorded()).toEqual([]);
-    expect(await counts()).toMatchObject({ removed: 0, heartbeatAt: TEST_NOW });
-  },
-);
+const stop = () => requestStop(scope, { runId: claim.runId, now: TEST_NOW });
+const change = (changed: Partial<typeof cleanupRuns.$inferInsert>) => async () => {
+  await database().update(cleanupRuns).set(changed).where(eq(cleanupRuns.id, claim.runId));
+};
+
+test.each([
+  { how: "is to stop", does: stop },
+  { how: "was asked to stop by a server of the version before", does: change({ stopRequestedAt: TEST_NOW }) },
+  { how: "has ended", does: change({ status: "failed", finishedAt: TEST_NOW }) },
+])("nothing is done for a run that $how", async ({ does }) => {
+  await does();
+  expect(await removePage(scope, { claim, page: await page(), now: TEST_NOW })).toBeNull();
+  expect(await recorded()).toEqual([]);
+  expect(await counts()).toMatchObject({ removed: 0, heartbeatAt: TEST_NOW });
+});

@@ -7,7 +7,7 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { cleanupRuns, cleanupSkips } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import type { Failure } from "@/lib/cleanup/failures";
-import { isRunning } from "@/lib/cleanup/predicates";
+import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import type { Claim } from "@/lib/cleanup/schedule";
 import { noteFailures, noteSkips } from "@/lib/cleanup/skips";
 import { removeEach, stayedOf } from "@/lib/removal/bisect";
@@ -59,7 +59,7 @@ export async function removePage(
     `remove_page_${claim.skipSynced}_${page.haveSyncs}`,
     sql`
     with patience as materialized (${patiently({ commit: "later" })}), held as materialized (
-      select 1 from patience, ${cleanupRuns} where ${ofRun} and ${cleanupRuns.stopRequestedAt} is null
+      select 1 from patience, ${cleanupRuns} where ${ofRun} and not ${isToStop}
       for no key update of ${cleanupRuns}
     ), ${removalOfPage(scope, { page, law: { kind: "cleanup", ...claim }, now, only: sql`exists (select 1 from held)` })},
     noted as (

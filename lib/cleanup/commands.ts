@@ -1,7 +1,8 @@
 import "server-only";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
-import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
+import { cleanupRuns, cleanupSettings, cleanupStops } from "@/drizzle/schema/cleanup";
+import { at } from "@/drizzle/values";
 import { recordAudit } from "@/lib/audit/commands";
 import type { AuditDetails } from "@/lib/audit/rules";
 import type { CallerScope, Scope } from "@/lib/auth/scope";
@@ -90,15 +91,17 @@ export async function requestRun(scope: CallerScope, now: Date): Promise<{ runId
   return { runId };
 }
 
-/** Asks a running run to stop, which it does after the batch at hand. Throws "conflict" when it is not running any more. */
+/**
+ * Asks a running run to stop, which it does after the batch at hand; asking does not wait for that batch. Throws "conflict" when it is not running any more.
+ */
 export async function requestStop(scope: Scope, { runId, now }: { runId: string; now: Date }): Promise<void> {
   await database().transaction(async (tx) => {
-    const asked = await tx
-      .update(cleanupRuns)
-      .set({ stopRequestedAt: now, stopRequestedByLabel: scope.actor.label })
-      .where(and(ofRun(scope, runId), eq(cleanupRuns.status, "running"), isNull(cleanupRuns.stopRequestedAt)))
-      .returning({ id: cleanupRuns.id });
-    if (asked.length === 0) return explainRefusedStop(tx, scope, runId);
+    const running = and(ofRun(scope, runId), eq(cleanupRuns.status, "running"));
+    const { rowCount } = await tx.execute(sql`
+      insert into ${cleanupStops} (account_id, run_id, requested_at, requested_by_label)
+      select ${cleanupRuns.accountId}, ${cleanupRuns.id}, ${at(now)}, ${scope.actor.label} from ${cleanupRuns} where ${running}
+      on conflict do nothing`);
+    if (rowCount === 0) return explainRefusedStop(tx, scope, runId);
     await recordAudit(tx, scope, { now, action: "cleanup.stop_requested", subjectId: runId, details: {} });
   });
 }

@@ -6,7 +6,7 @@ import { cleanupRuns, cleanupSkips } from "@/drizzle/schema/cleanup";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { isLatest } from "@/lib/cleanup/predicates";
-import { runViewOf } from "@/lib/cleanup/queries";
+import { runColumns, runViewOf } from "@/lib/cleanup/queries";
 import { ALARMING_STATUSES, type SkipReason } from "@/lib/cleanup/rules";
 import type { Alarm, RunView, SkippedRow } from "@/lib/cleanup/schema";
 import { type Page, type Position, readPage, type Stretch } from "@/lib/paging/rules";
@@ -28,7 +28,7 @@ async function readRuns(scope: Scope, { from, towards, limit }: Stretch<MomentPl
       : sql`(${cleanupRuns.startedAt}, ${cleanupRuns.id}) ${sign} (${at(from.moment)}, ${from.id}::uuid)`;
   const direction = towards === "end" ? desc : asc;
   const rows = await database()
-    .select()
+    .select(runColumns)
     .from(cleanupRuns)
     .where(and(eq(cleanupRuns.accountId, scope.accountId), beyond))
     .orderBy(direction(cleanupRuns.startedAt), direction(cleanupRuns.id))
@@ -39,10 +39,10 @@ async function readRuns(scope: Scope, { from, towards, limit }: Stretch<MomentPl
 /** One run, and whether none began after it; null when the account has none with this id. */
 export async function readRun(scope: Scope, runId: string): Promise<{ run: RunView; isLatest: boolean } | null> {
   const [row] = await database()
-    .select({ run: cleanupRuns, isLatest: sql<boolean>`${isLatest}` })
+    .select({ ...runColumns, isLatest: sql<boolean>`${isLatest}` })
     .from(cleanupRuns)
     .where(and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, runId)));
-  return row === undefined ? null : { run: runViewOf(row.run), isLatest: row.isLatest };
+  return row === undefined ? null : { run: runViewOf(row), isLatest: row.isLatest };
 }
 
 /** A page of the certificates that a run skipped for this reason, in the order in which they were added. */

@@ -1,7 +1,7 @@
 import { eq, gte, lt, ne, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
-import { at } from "@/drizzle/values";
+import { cleanupRuns, cleanupSettings, cleanupStops } from "@/drizzle/schema/cleanup";
+import { at, correlated } from "@/drizzle/values";
 import { DAY_MS } from "@/lib/certificates/rules";
 import { dayOf, HEARTBEAT_LIMIT_MS } from "@/lib/cleanup/rules";
 
@@ -23,6 +23,18 @@ export function isDue(now: Date): SQL {
 
 /** Has the words of the partial index, so that it is used. */
 export const isRunning = sql`${cleanupRuns.status} = 'running'`;
+
+const stopsOf = sql`from ${cleanupStops}
+  where ${cleanupStops.accountId} = ${cleanupRuns.accountId} and ${cleanupStops.runId} = ${cleanupRuns.id}`;
+
+/** Somebody has asked the run to stop. */
+export const isToStop = correlated<boolean>(
+  sql`(${cleanupRuns.stopRequestedAt} is not null or exists (select 1 ${stopsOf} offset 0))`,
+);
+
+/** Who asked a run to stop; null where nobody did, or too late. */
+export const stopRequestedByLabel = correlated<string | null>(sql`coalesce(${cleanupRuns.stopRequestedByLabel},
+  case when ${cleanupRuns.status} in ('running', 'stopped') then (select ${cleanupStops.requestedByLabel} ${stopsOf}) end)`);
 
 /** A running run whose server has not been heard of for too long. */
 export function hasLostItsServer(now: Date): SQL {

@@ -1,11 +1,12 @@
 import "server-only";
-import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, ne, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import { COUNT_CAP } from "@/lib/certificates/rules";
+import { stopRequestedByLabel } from "@/lib/cleanup/predicates";
 import {
   CLEANUP_DEFAULTS,
   type CleanupSettings,
@@ -68,7 +69,7 @@ export async function readCleanup(scope: Scope, now: Date): Promise<CleanupView>
 
 async function readRuns(scope: Scope, now: Date): Promise<{ runs: RunView[]; remaining: CappedCount | null }> {
   const rows = await database()
-    .select()
+    .select(runColumns)
     .from(cleanupRuns)
     .where(eq(cleanupRuns.accountId, scope.accountId))
     .orderBy(desc(cleanupRuns.startedAt), desc(cleanupRuns.id))
@@ -91,6 +92,9 @@ async function countCapped(executor: Executor, scope: Scope, condition: SQL | un
   return count > COUNT_CAP ? { count: COUNT_CAP, isCapped: true } : { count, isCapped: false };
 }
 
+/** What runViewOf() wants to know. */
+export const runColumns = { ...getTableColumns(cleanupRuns), stopRequestedByLabel };
+
 /** A run as the screens show it. */
 export function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
   return {
@@ -108,7 +112,7 @@ export function runViewOf(row: typeof cleanupRuns.$inferSelect): RunView {
     acknowledgedByLabel: row.acknowledgedByLabel,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
-    isStopRequested: row.stopRequestedAt !== null,
+    isStopRequested: row.stopRequestedByLabel !== null,
     stopRequestedByLabel: row.stopRequestedByLabel,
     removed: row.removed,
     skippedDeployed: row.skippedDeployed,

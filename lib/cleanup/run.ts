@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { type BatchOutcome, type RunPage, readPage, removeOneByOne, removePage } from "@/lib/cleanup/batch";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
-import { isRunning } from "@/lib/cleanup/predicates";
+import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
 import { log } from "@/lib/log";
@@ -145,9 +145,9 @@ async function removeUnderClaim(
     .update(cleanupRuns)
     .set({ heartbeatAt: batch.now })
     .where(and(ofRun(scope, batch.claim), isRunning))
-    .returning({ stopRequestedAt: cleanupRuns.stopRequestedAt });
+    .returning({ isToStop });
   if (held === undefined) return "claim_lost";
-  if (held.stopRequestedAt !== null) return "stopped";
+  if (held.isToStop) return "stopped";
   const outcome = await removeOneByOne(tx, scope, batch);
   await tx
     .update(cleanupRuns)

@@ -1,7 +1,7 @@
 import "server-only";
 import { and, asc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { database, type Executor } from "@/drizzle/client";
-import { bulkDeletions } from "@/drizzle/schema/bulk-deletions";
+import { bulkDeletionStops, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
 import type { Scope } from "@/lib/auth/scope";
 import { addJob } from "@/lib/jobs/queue";
 import { BULK_HEARTBEAT_LIMIT_MS } from "@/lib/removal/rules";
@@ -71,6 +71,10 @@ export function isHeldBy(scope: Scope, claim: BulkClaim) {
     eq(bulkDeletions.claim, claim.number),
   );
 }
+
+/** Of the stop that somebody has asked for, the rest of a query correlated with `bulk_deletions`. */
+export const bulkStopOf = sql`from ${bulkDeletionStops} where ${bulkDeletionStops.accountId} = ${bulkDeletions.accountId}
+  and ${bulkDeletionStops.bulkDeletionId} = ${bulkDeletions.id}`;
 
 /** Unfinished ones that nobody is at, though they were asked for a while ago: a page, in the order of their ids. */
 export async function listLeftBulks(

@@ -1,18 +1,25 @@
 import "server-only";
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
-import { bulkDeletionSkips, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
+import { bulkDeletionSkips, bulkDeletionStops, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
 import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import { correlated } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { PAGE_SIZE } from "@/lib/certificates/rules";
-import { ofBulk } from "@/lib/removal/bulk-claim";
+import { bulkStopOf, ofBulk } from "@/lib/removal/bulk-claim";
 import type { BulkCertificates, BulkOutcome, BulkView } from "@/lib/removal/schema";
+
+/** Who asked it to stop; null where nobody did, or too late. */
+const stopRequestedByLabel = correlated<string | null>(sql`coalesce(${bulkDeletions.stopRequestedByLabel},
+  case when ${bulkDeletions.status} in ('queued', 'running', 'stopped')
+    then (select ${bulkDeletionStops.requestedByLabel} ${bulkStopOf}) end)`);
+
+const bulkColumns = { ...getTableColumns(bulkDeletions), stopRequestedByLabel };
 
 /** A bulk deletion as it stands at `now`; null when the account has none with this id. */
 export async function readBulk(scope: Scope, id: string, now: Date): Promise<BulkView | null> {
-  const [row] = await database().select().from(bulkDeletions).where(ofBulk(scope, id));
+  const [row] = await database().select(bulkColumns).from(bulkDeletions).where(ofBulk(scope, id));
   return row === undefined ? null : viewOf(row, now);
 }
 
@@ -22,7 +29,7 @@ export async function listBulkDeletions(
   { after, now }: { after: string | null; now: Date },
 ): Promise<{ rows: BulkView[]; next: string | null }> {
   const rows = await database()
-    .select()
+    .select(bulkColumns)
     .from(bulkDeletions)
     .where(and(eq(bulkDeletions.accountId, scope.accountId), after === null ? undefined : lt(bulkDeletions.id, after)))
     .orderBy(desc(bulkDeletions.id))
@@ -37,7 +44,7 @@ export async function listBulkDeletions(
 /** The account's bulk deletions that have not ended, oldest first. */
 export async function listUnfinishedBulks(scope: Scope, now: Date): Promise<BulkView[]> {
   const rows = await database()
-    .select()
+    .select(bulkColumns)
     .from(bulkDeletions)
     .where(and(eq(bulkDeletions.accountId, scope.accountId), sql`${bulkDeletions.finishedAt} is null`))
     .orderBy(asc(bulkDeletions.id))
@@ -104,7 +111,7 @@ function viewOf(row: typeof bulkDeletions.$inferSelect, now: Date): BulkView {
     requestedByLabel: row.requestedByLabel,
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
-    isStopRequested: row.stopRequestedAt !== null,
+    isStopRequested: row.stopRequestedByLabel !== null,
     stopRequestedByLabel: row.stopRequestedByLabel,
     total: row.total,
     removed: row.removed,

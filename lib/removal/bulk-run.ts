@@ -4,13 +4,14 @@ import { database, type Transaction } from "@/drizzle/client";
 import { isLostConnection, reasonOf } from "@/drizzle/failures";
 import { waitBriefly } from "@/drizzle/patience";
 import { bulkDeletionChunks, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
+import { correlated } from "@/drizzle/values";
 import { roleOf } from "@/lib/accounts/queries";
 import type { Role } from "@/lib/accounts/rules";
 import { roleMay } from "@/lib/auth/rules";
 import type { Scope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { type ChunkOutcome, removeChunk } from "@/lib/removal/bulk-chunk";
-import { addBulkJob, type BulkClaim, isHeldBy, ofBulk, releaseBulk } from "@/lib/removal/bulk-claim";
+import { addBulkJob, type BulkClaim, bulkStopOf, isHeldBy, ofBulk, releaseBulk } from "@/lib/removal/bulk-claim";
 import { BULK_TURN_MS } from "@/lib/removal/rules";
 import { roleOfToken } from "@/lib/tokens/queries";
 
@@ -49,14 +50,20 @@ async function takeStep(
   { claim, now }: { claim: BulkClaim; now: Date },
 ): Promise<Turn | "more"> {
   await waitBriefly(tx);
-  const [held] = await tx.update(bulkDeletions).set({ heartbeatAt: now }).where(isHeldBy(scope, claim)).returning({
-    stopRequestedAt: bulkDeletions.stopRequestedAt,
-    nextChunk: bulkDeletions.nextChunk,
-    chunks: bulkDeletions.chunks,
-    failed: bulkDeletions.failed,
-  });
+  const [held] = await tx
+    .update(bulkDeletions)
+    .set({ heartbeatAt: now })
+    .where(isHeldBy(scope, claim))
+    .returning({
+      isToStop: correlated<boolean>(
+        sql`(${bulkDeletions.stopRequestedAt} is not null or exists (select 1 ${bulkStopOf}))`,
+      ),
+      nextChunk: bulkDeletions.nextChunk,
+      chunks: bulkDeletions.chunks,
+      failed: bulkDeletions.failed,
+    });
   if (held === undefined) return "claim_lost";
-  if (held.stopRequestedAt !== null) return end(tx, scope, claim, { status: "stopped", now });
+  if (held.isToStop) return end(tx, scope, claim, { status: "stopped", now });
   const role = await roleOfRequester(tx, scope, { claim, now });
   if (role === null || !roleMay(role, "certificates:delete"))
     return end(tx, scope, claim, { status: "failed", error: MAY_NOT_ANY_MORE, now });

@@ -1,8 +1,9 @@
 import "server-only";
-import { and, isNull, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Transaction } from "@/drizzle/client";
-import { bulkDeletionChunks, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
+import { bulkDeletionChunks, bulkDeletionStops, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
+import { at } from "@/drizzle/values";
 import type { CallerScope, Scope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -83,20 +84,21 @@ async function note(tx: Transaction, scope: CallerScope, asked: Asked & { bulkDe
   return total;
 }
 
-/** Asks a bulk deletion to stop, which it does after the certificates at hand. Throws "conflict" when it has ended. */
+/**
+ * Asks a bulk deletion to stop, which it does after the certificates at hand; asking does not wait for those. Throws
+ * "conflict" when it has ended.
+ */
 export async function requestBulkStop(
   scope: Scope,
   { bulkDeletionId, now }: { bulkDeletionId: string; now: Date },
 ): Promise<void> {
   await database().transaction(async (tx) => {
-    const asked = await tx
-      .update(bulkDeletions)
-      .set({ stopRequestedAt: now, stopRequestedByLabel: scope.actor.label })
-      .where(
-        and(ofBulk(scope, bulkDeletionId), isNull(bulkDeletions.finishedAt), isNull(bulkDeletions.stopRequestedAt)),
-      )
-      .returning({ id: bulkDeletions.id });
-    if (asked.length > 0) return;
+    const { rowCount } = await tx.execute(sql`
+      insert into ${bulkDeletionStops} (account_id, bulk_deletion_id, requested_at, requested_by_label)
+      select ${bulkDeletions.accountId}, ${bulkDeletions.id}, ${at(now)}, ${scope.actor.label}
+      from ${bulkDeletions} where ${ofBulk(scope, bulkDeletionId)} and ${bulkDeletions.finishedAt} is null
+      on conflict do nothing`);
+    if (rowCount !== 0) return;
     const [bulk] = await tx
       .select({ hasEnded: sql<boolean>`${bulkDeletions.finishedAt} is not null` })
       .from(bulkDeletions)
