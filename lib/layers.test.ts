@@ -34,6 +34,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/secrets\/(encrypt|keys|reseal|rotate-program)\.ts$/,
       /^lib\/network\/(resolve|vetted-[a-z]+)\.ts$/,
       /^lib\/destinations\/(adapter|address|failures|guard|kinds|acm|key-vault|kubernetes|cloudflare|files)\.ts$/,
+      /^lib\/endpoints\/(probe|wire|handshake|starttls|problems)\.ts$/,
       /^lib\/tokens\/(token-text|command-line|manage-tokens|token-program)\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,
     ],
