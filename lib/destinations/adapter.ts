@@ -66,11 +66,18 @@ export type Surroundings = {
   filesRoot: string | null;
 };
 
+/** A destination as its kind opens it: what fails fails as its SDK does. lib/destinations/guard.ts makes the rest of it. */
+export type Opened = Omit<Destination, "test"> & {
+  /** Reads as little of the destination's list as shows that it may be read. */
+  list: (signal: AbortSignal) => Promise<void>;
+};
+
 /** What a kind of destination is made of: both contracts read texts by field name, "" for what was left empty. */
 export type KindOf<Settings, Credentials> = {
   settings: z.ZodType<Settings>;
   credentials: z.ZodType<Credentials>;
-  open: (settings: Settings, credentials: Credentials, surroundings: Surroundings) => Destination;
+  /** Loads the SDK, so it is called by the first call of a destination. */
+  open: (settings: Settings, credentials: Credentials, surroundings: Surroundings) => Promise<Opened>;
   /** Words for what its SDK throws; null for what it does not know. */
   explain: (error: unknown) => DestinationError | null;
 };

@@ -1,4 +1,4 @@
-import { DestinationError } from "@/lib/destinations/adapter";
+import { DestinationError, type FailureKind } from "@/lib/destinations/adapter";
 import { AppError } from "@/lib/errors";
 
 const UNTRUSTED =
@@ -45,4 +45,29 @@ export function connectionFailure(error: unknown): DestinationError | null {
     inner = inner.cause;
   }
   return null;
+}
+
+/** A wish of more than an hour is a mistake of the destination's. */
+const RETRY_AFTER_MAX_SECONDS = 3_600;
+
+/** The milliseconds of a Retry-After in seconds; null for a date or nothing. */
+export function retryAfter(header: string | null | undefined): number | null {
+  if (header === null || header === undefined || !/^\d{1,6}$/.test(header)) return null;
+  return Math.min(Number(header), RETRY_AFTER_MAX_SECONDS) * 1_000;
+}
+
+/** What an HTTP status means where a service says no more. */
+export function kindOfStatus(status: number): FailureKind {
+  switch (status) {
+    case 401:
+      return "credentials";
+    case 403:
+      return "forbidden";
+    case 404:
+      return "missing";
+    case 429:
+      return "throttled";
+    default:
+      return status >= 500 || status < 400 ? "unreachable" : "rejected";
+  }
 }

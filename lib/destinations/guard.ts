@@ -1,7 +1,15 @@
 import "server-only";
 import type { z } from "zod";
-import { type Destination, DestinationError, type KindOf, type Surroundings } from "@/lib/destinations/adapter";
+import {
+  type CopyOf,
+  type Destination,
+  DestinationError,
+  type KindOf,
+  type Opened,
+  type Surroundings,
+} from "@/lib/destinations/adapter";
 import { connectionFailure } from "@/lib/destinations/failures";
+import { tryOut } from "@/lib/destinations/trial";
 import { log } from "@/lib/log";
 
 /** However many requests it takes. */
@@ -26,29 +34,29 @@ export function defineKind<Settings, Credentials>(kind: KindOf<Settings, Credent
     settings: kind.settings,
     credentials: kind.credentials,
     open: (settings, credentials, surroundings) => {
-      const opened = kind.open(readAs(kind.settings, settings), readAs(kind.credentials, credentials), surroundings);
+      const place = readAs(kind.settings, settings);
+      const keys = readAs(kind.credentials, credentials);
       const secrets = piecesOf(credentials);
-      const guard = async <T>(signal: AbortSignal, call: (within: AbortSignal) => Promise<T>): Promise<T> => {
+      let opening: Promise<Opened> | undefined;
+      const guard = async <T>(signal: AbortSignal, call: (opened: Opened, within: AbortSignal) => Promise<T>) => {
         const limit = AbortSignal.timeout(CALL_TIMEOUT_MS);
         try {
-          return await call(AbortSignal.any([signal, limit]));
+          opening ??= kind.open(place, keys, surroundings);
+          return await call(await opening, AbortSignal.any([signal, limit]));
         } catch (error) {
           throw withoutSecrets(limit.aborted ? tooSlow() : explained(error, kind.explain, signal), secrets);
         }
       };
-      return {
-        test: async (signal) => {
-          const answer = await guard(signal, opened.test);
-          const told = (part: { ok: boolean; sentence: string }) => ({
-            ...part,
-            sentence: redact(part.sentence, secrets),
-          });
-          return { list: told(answer.list), put: told(answer.put), delete: told(answer.delete) };
-        },
-        push: (copy, remoteId, signal) => guard(signal, (within) => opened.push(copy, remoteId, within)),
-        look: (copy, remoteId, signal) => guard(signal, (within) => opened.look(copy, remoteId, within)),
-        remove: (remoteId, copy, signal) => guard(signal, (within) => opened.remove(remoteId, copy, within)),
+      const calls = {
+        list: (signal: AbortSignal) => guard(signal, ({ list }, within) => list(within)),
+        push: (copy: CopyOf, remoteId: string | null, signal: AbortSignal) =>
+          guard(signal, ({ push }, within) => push(copy, remoteId, within)),
+        look: (copy: CopyOf, remoteId: string, signal: AbortSignal) =>
+          guard(signal, ({ look }, within) => look(copy, remoteId, within)),
+        remove: (remoteId: string, copy: Pick<CopyOf, "syncId" | "fingerprint">, signal: AbortSignal) =>
+          guard(signal, ({ remove }, within) => remove(remoteId, copy, within)),
       };
+      return { ...calls, test: (signal) => tryOut(calls, signal) };
     },
   };
 }

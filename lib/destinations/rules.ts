@@ -104,7 +104,7 @@ export const DESTINATION_FIELDS: Record<DestinationKind, readonly DestinationFie
     {
       name: "touch",
       label: "File to touch",
-      hint: "Below the same folder. Its time is set after each change, so that something can watch it and reload.",
+      hint: "Below CERTSWEEP_FILES_ROOT too. Its time is set after each change, so that something can watch it and reload.",
       ...optional,
     },
   ],
