@@ -4,7 +4,9 @@ import { addDeployment, makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
 import { SETTINGS_ACTIONS } from "./permission-settings";
 import {
+  addMovedOn,
   deploymentOf,
+  endpointOf,
   makeBulk,
   makeDisabled,
   makeExpired,
@@ -78,6 +80,27 @@ export const ACTIONS: Record<string, ActionRow> = {
     names: "things",
     input: async ({ accountId }) => deploymentOf(await makeExpired(accountId)),
     unknown: () => deploymentOf(newId()),
+  },
+  "lib/deployments/actions.ts#addEndpointAction": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => endpointOf(await makeExpired(accountId)),
+    unknown: () => endpointOf(newId()),
+  },
+  "lib/deployments/actions.ts#checkEndpointsAction": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId) }),
+    unknown: () => ({ certificateId: newId() }),
+  },
+  "lib/deployments/actions.ts#addServedAction": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => {
+      const certificateId = await makeExpired(accountId);
+      return { certificateId, deploymentId: await addMovedOn(accountId, certificateId) };
+    },
+    unknown: () => ({ certificateId: newId(), deploymentId: newId() }),
   },
   "lib/deployments/actions.ts#removeDeploymentAction": {
     may: "member",

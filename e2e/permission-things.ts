@@ -49,6 +49,25 @@ export function deploymentOf(certificateId: string) {
   return { certificateId, service: `Service ${newId()}`, resource: "host.example.test:443", note: "" };
 }
 
+/** An address of the documentation networks (RFC 5737), where nobody answers. */
+export function endpointOf(certificateId: string) {
+  const target = { host: "192.0.2.1", port: 443, serverName: "", protocol: "tls" };
+  return { certificateId, service: `Service ${newId()}`, note: "", ...target };
+}
+
+/** An endpoint of the certificate that was seen to serve another one. */
+export async function addMovedOn(accountId: string, certificateId: string): Promise<string> {
+  const id = newId();
+  const { pem } = await makeCertificate({ name: `served-${id}.example.test` });
+  await sql()`
+    insert into deployments (account_id, id, certificate_id, service, resource, note, added_at, added_by_label, kind, host,
+      port, protocol, state, state_since, checked_at, next_check_at, served_fingerprint, served_chain)
+    values (${accountId}, ${id}, ${certificateId}, 'Shop', ${`${id}.example.test:443`}, '', now(), 'somebody@example.test',
+      'endpoint', ${`${id}.example.test`}, 443, 'tls', 'moved_on', now(), now(), now() + interval '6 hours',
+      ${"0".repeat(64)}, ${pem})`;
+  return id;
+}
+
 export async function settingsSavedAt(accountId: string): Promise<string | null> {
   const [row] = await sql()<{ updated_at: Date }[]>`
     select updated_at from cleanup_settings where account_id = ${accountId}`;

@@ -1,9 +1,15 @@
+import type { ReactNode } from "react";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { visibleText } from "@/lib/certificates/rules";
+import { deploymentBlocks } from "@/lib/deployments/rules";
 import type { DeploymentView } from "@/lib/deployments/schema";
+import { AddServed } from "./add-served";
+import { CheckEndpoints } from "./check-endpoints";
 import { DeploymentForm } from "./deployment-form";
+import { EndpointState } from "./endpoint-state";
 import { RemoveDeployment } from "./remove-deployment";
+import { WatchEndpoint } from "./watch-endpoint";
 
 type InUseProps = {
   certificateId: string;
@@ -12,14 +18,25 @@ type InUseProps = {
   synced: string | null;
   mayWrite: boolean;
   now: Date;
+  /** What else belongs here: the copies at destinations. */
+  children?: ReactNode;
 };
 
 /** The services that use a certificate; whoever may, adds and removes them. Each of them blocks deletion. */
-export function InUse({ certificateId, list: { total, deployments }, synced, mayWrite, now }: InUseProps) {
+export function InUse({ certificateId, list: { total, deployments }, synced, mayWrite, now, children }: InUseProps) {
+  const hasEndpoints = deployments.some(({ endpoint }) => endpoint !== null);
   return (
     <Section
       title="In use"
-      description={total === 0 && synced !== null ? visibleText(synced) : descriptionOf(total, deployments.length)}
+      description={total === 0 && synced !== null ? visibleText(synced) : descriptionOf(total, deployments)}
+      actions={
+        mayWrite ? (
+          <>
+            {hasEndpoints ? <CheckEndpoints certificateId={certificateId} /> : null}
+            <WatchEndpoint certificateId={certificateId} />
+          </>
+        ) : null
+      }
     >
       {synced === null || total === 0 ? null : <p className="mb-2">{visibleText(synced)}</p>}
       {total === 0 ? null : (
@@ -32,7 +49,19 @@ export function InUse({ certificateId, list: { total, deployments }, synced, may
                 {deployment.note === "" ? null : (
                   <p className="whitespace-pre-line text-muted">{noteOf(deployment.note)}</p>
                 )}
+                {deployment.endpoint === null ? null : (
+                  <EndpointState endpoint={deployment.endpoint} now={now}>
+                    {mayWrite && deployment.endpoint.served?.certificate === null ? (
+                      <AddServed
+                        certificateId={certificateId}
+                        deploymentId={deployment.id}
+                        name={deployment.resource}
+                      />
+                    ) : null}
+                  </EndpointState>
+                )}
                 <p className="text-sm text-muted">
+                  {deployment.kind === "reported" ? "Reported by its destination. " : null}
                   Added by {visibleText(deployment.addedByLabel)}, <RelativeTime date={deployment.addedAt} now={now} />
                 </p>
               </div>
@@ -47,15 +76,19 @@ export function InUse({ certificateId, list: { total, deployments }, synced, may
           ))}
         </ul>
       )}
+      {children}
       {mayWrite ? <DeploymentForm certificateId={certificateId} /> : null}
     </Section>
   );
 }
 
-function descriptionOf(total: number, shown: number): string {
+function descriptionOf(total: number, shown: DeploymentView[]): string {
   if (total === 0) return "No service is known to use it.";
-  const services = total === 1 ? "1 service uses it" : `${total.toLocaleString("en")} services use it`;
-  const cut = shown < total ? ` Here are the first ${shown}.` : "";
+  const movedOn = shown.filter(({ endpoint }) => endpoint !== null && !deploymentBlocks(endpoint)).length;
+  const using = total - movedOn;
+  const services = using === 1 ? "1 service uses it" : `${using.toLocaleString("en")} services use it`;
+  const cut = shown.length < total ? ` Here are the first ${shown.length}.` : "";
+  if (using === 0) return `Nothing uses it any more: what did has moved on.${cut}`;
   return `${services}, which keeps it from being deleted.${cut}`;
 }
 

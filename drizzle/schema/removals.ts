@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, jsonb, pgTable, pgView, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { SOURCES, STATUSES } from "@/lib/certificates/rules";
 import { ACTOR_KINDS, ELIGIBILITIES } from "@/lib/removal/rules";
-import type { RemovalEvidence } from "@/lib/removal/schema";
+import type { MovedOnEvidence, RemovalEvidence } from "@/lib/removal/schema";
 import { id, isOneOf, moment } from "./columns";
 
 /**
@@ -29,6 +29,8 @@ export const removalRecords = pgTable(
     addedByLabel: text(),
     /** Names of destinations whose syncs went with the certificate; null where there were none. */
     detachedSyncs: text().array(),
+    /** Endpoints that had moved on when the certificate went, as JSON; null where there were none. */
+    movedOn: jsonb().$type<MovedOnEvidence[]>(),
     retentionDays: integer(),
     actorKind: text({ enum: ACTOR_KINDS }).notNull(),
     actorId: uuid(),

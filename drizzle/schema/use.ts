@@ -1,4 +1,18 @@
-import { boolean, foreignKey, index, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { DEPLOYMENT_KINDS, ENDPOINT_STATES } from "@/lib/deployments/rules";
+import { PROTOCOLS } from "@/lib/endpoints/rules";
 import { SYNC_STATES } from "@/lib/syncs/rules";
 import { accounts } from "./accounts";
 import { certificates } from "./certificates";
@@ -18,6 +32,26 @@ export const deployments = pgTable(
     addedAt: moment().notNull(),
     addedById: uuid(),
     addedByLabel: text().notNull(),
+    kind: text({ enum: DEPLOYMENT_KINDS }).notNull().default("noted"),
+    /** Where an endpoint is; null for the other kinds, as is all that follows. */
+    host: text(),
+    port: integer(),
+    /** The name that the client asks for (SNI); null asks for the host. */
+    serverName: text(),
+    protocol: text({ enum: PROTOCOLS }),
+    state: text({ enum: ENDPOINT_STATES }),
+    /** Since when it has been in this state. */
+    stateSince: moment(),
+    checkedAt: moment(),
+    /** Also the claim of whoever is looking: nobody else looks before this moment. */
+    nextCheckAt: moment(),
+    /** Why it could not be reached, as a sentence. */
+    problem: text(),
+    /** What it served at the last look: the SHA-256 of the leaf's DER, and, of another certificate, the PEMs of its chain. */
+    servedFingerprint: text(),
+    servedChain: text(),
+    /** The sync whose destination reported it. */
+    syncId: uuid(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
@@ -28,6 +62,25 @@ export const deployments = pgTable(
       foreignColumns: [certificates.accountId, certificates.id],
     }).onDelete("restrict"),
     uniqueIndex("deployments_once_key").on(t.accountId, t.certificateId, t.service, t.resource),
+    index("deployments_due_idx").on(t.nextCheckAt).where(sql`${t.nextCheckAt} is not null`),
+    index("deployments_endpoint_idx").on(t.accountId, t.certificateId).where(sql`${t.kind} = 'endpoint'`),
+    index("deployments_sync_idx").on(t.accountId, t.syncId).where(sql`${t.syncId} is not null`),
+    isOneOf("deployments_kind_known", t.kind, DEPLOYMENT_KINDS),
+    isOneOf("deployments_protocol_known", t.protocol, PROTOCOLS),
+    isOneOf("deployments_state_known", t.state, ENDPOINT_STATES),
+    check(
+      "deployments_endpoint",
+      sql`(${t.kind} = 'endpoint') = (${t.host} is not null and ${t.port} is not null and ${t.protocol} is not null
+        and ${t.state} is not null and ${t.stateSince} is not null and ${t.nextCheckAt} is not null)`,
+    ),
+    check("deployments_port", sql`${t.port} between 1 and 65535`),
+    check("deployments_checked", sql`(${t.state} = 'never_checked') = (${t.checkedAt} is null)`),
+    check(
+      "deployments_moved_on",
+      sql`${t.state} <> 'moved_on' or (${t.servedFingerprint} is not null and ${t.servedChain} is not null)`,
+    ),
+    check("deployments_unreachable", sql`${t.state} <> 'unreachable' or ${t.problem} is not null`),
+    check("deployments_reported", sql`(${t.kind} = 'reported') = (${t.syncId} is not null)`),
   ],
 );
 

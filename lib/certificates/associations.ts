@@ -3,7 +3,7 @@ import { and, asc, count, eq, gt, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { deployments, destinations, syncs } from "@/drizzle/schema/use";
 import type { Scope } from "@/lib/auth/scope";
-import { syncIsActive } from "@/lib/removal/predicates";
+import { deploymentBlocks, syncIsActive } from "@/lib/removal/predicates";
 import type { SyncState } from "@/lib/syncs/rules";
 
 /** What uses a certificate: a service that it is deployed at, or a destination that an active sync keeps a copy at. */
@@ -33,7 +33,9 @@ export async function countAssociations(scope: Scope, certificateId: string): Pr
   const [used] = await database()
     .select({ total: count() })
     .from(deployments)
-    .where(and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId)));
+    .where(
+      and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId), deploymentBlocks),
+    );
   const [copied] = await database()
     .select({ total: count() })
     .from(syncs)
@@ -59,11 +61,18 @@ function readDeployments(scope: Scope, certificateId: string, after: string | nu
     .select({
       id: deployments.id,
       service: sql<string>`${deployments.service} || ' ' || ${deployments.resource}`,
-      // A service that was noted uses the certificate until the note is removed.
+      // What is not known to have moved on uses the certificate.
       state: sql<SyncState>`'active'`,
     })
     .from(deployments)
-    .where(and(eq(deployments.accountId, scope.accountId), eq(deployments.certificateId, certificateId), beyond))
+    .where(
+      and(
+        eq(deployments.accountId, scope.accountId),
+        eq(deployments.certificateId, certificateId),
+        deploymentBlocks,
+        beyond,
+      ),
+    )
     .orderBy(asc(deployments.id))
     .limit(BATCH);
 }

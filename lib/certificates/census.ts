@@ -9,7 +9,7 @@ import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { expiringFrom, statusColumn } from "@/lib/certificates/predicates";
 import { STATUSES } from "@/lib/certificates/rules";
-import { stillValid, syncIsActive } from "@/lib/removal/predicates";
+import { deploymentBlocks, stillValid, syncIsActive } from "@/lib/removal/predicates";
 
 /** Certificates of a day through which a status turns, or that are not yet valid, are read up to so many. */
 const ROWS_READ = 20_000;
@@ -97,7 +97,7 @@ function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): S
 /** Certificates that a table says are in use, unless there can be too many. */
 function usedOf(table: typeof deployments | typeof syncs, scope: Scope): SQL {
   return sql`(select ${table.certificateId} from ${table} where ${table.accountId} = ${scope.accountId}::uuid
-    and (select most <= ${USES_READ} from uses) ${table === syncs ? sql`and ${syncIsActive}` : sql``} limit ${USES_READ})`;
+    and (select most <= ${USES_READ} from uses) and ${table === syncs ? syncIsActive : deploymentBlocks} limit ${USES_READ})`;
 }
 
 /** Before anything began. */

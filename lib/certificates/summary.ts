@@ -10,7 +10,7 @@ import { hasStatus } from "@/lib/certificates/predicates";
 import { expiryRange, STATUSES, type Status } from "@/lib/certificates/rules";
 import { type ListFilter, type ListSummary, listSummary } from "@/lib/certificates/schema";
 import { matching } from "@/lib/certificates/search";
-import { stillValid, usesAmong } from "@/lib/removal/predicates";
+import { deploymentBlocks, stillValid, usesAmong } from "@/lib/removal/predicates";
 
 type Figures = Omit<ListSummary, "isEmpty">;
 type Counts = Figures["byStatus"];
@@ -78,7 +78,8 @@ async function countFindings(
   const { parts, isPartial } = await findingsOf(scope, searched, { now, reach });
   const countWhere = (condition: SQL | undefined) => sql`(count(*) filter (where ${condition ?? sql`true`}))::int`;
   const isChosen = filter.status === undefined ? sql`true` : (hasStatus(filter.status, now) ?? sql`true`);
-  const uses = usesAmong({ accountId: scope.accountId, ids: sql`array(select id from found)`, heedSyncs: true });
+  const ids = sql`array(select id from found)`;
+  const uses = usesAmong({ accountId: scope.accountId, ids, heedSyncs: true, blocks: deploymentBlocks });
   const inUse = sql`${certificates.id} in (select id from (${uses}) as used)`;
   const isFree =
     filter.deletable === undefined ? sql`not ${stillValid(now) ?? sql`false`} and not ${inUse}` : sql`true`;

@@ -12,7 +12,7 @@ import type { Claim } from "@/lib/cleanup/schedule";
 import { noteFailures, noteSkips } from "@/lib/cleanup/skips";
 import { removeEach, stayedOf } from "@/lib/removal/bisect";
 import { type Page, removalOfPage } from "@/lib/removal/engine";
-import { hasSyncsToTakeAlong, longExpired } from "@/lib/removal/predicates";
+import { hasEndpoints, hasSyncsToTakeAlong, longExpired } from "@/lib/removal/predicates";
 
 /** What one batch did. */
 export type BatchOutcome = {
@@ -56,7 +56,7 @@ export async function removePage(
   const ofRun = and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, claim.runId), isRunning);
   const skipped = (reason: string) => sql`(select count(*)::int from stayed where reason = ${reason})`;
   const rows = await executePrepared(
-    `remove_page_${claim.skipSynced}_${page.haveSyncs}`,
+    `remove_page_${claim.skipSynced}_${page.haveSyncs}_${page.haveEndpoints}`,
     sql`
     with patience as materialized (${patiently({ commit: "later" })}), held as materialized (
       select 1 from patience, ${cleanupRuns} where ${ofRun} and not ${isToStop}
@@ -93,7 +93,7 @@ export async function removeOneByOne(
 ): Promise<BatchOutcome> {
   const law = { kind: "cleanup", ...claim } as const;
   const first = await removeEach(tx, scope, { ids, now, law });
-  const stayed = await noteSkips(tx, scope, { claim, ids: stayedOf(ids, first) });
+  const stayed = await noteSkips(tx, scope, { claim, ids: stayedOf(ids, first), now });
   // What had a reason to stay a moment ago and has none now is asked for once more.
   const second = await removeEach(tx, scope, { ids: stayed.unexplained, now, law });
   const unexplained = stayedOf(stayed.unexplained, second).map((id) => ({ id, reason: CHANGING }));
@@ -108,7 +108,14 @@ export async function removeOneByOne(
 }
 
 const readRow = z.tuple([
-  z.object({ size: count, last: z.uuid().nullable(), ids: z.string(), places: z.string(), haveSyncs: z.boolean() }),
+  z.object({
+    size: count,
+    last: z.uuid().nullable(),
+    ids: z.string(),
+    places: z.string(),
+    haveSyncs: z.boolean(),
+    haveEndpoints: z.boolean(),
+  }),
 ]);
 
 /**
@@ -122,7 +129,7 @@ export async function readPage(
   const { rows } = await database().execute(
     sql`
     select count(*)::int as size, max(id::text) as last, coalesce(array_agg(id), '{}')::text as ids,
-      coalesce(array_agg(place), '{}')::text as places, coalesce(bool_or(has_syncs), false) as "haveSyncs"
+      coalesce(array_agg(place), '{}')::text as places, coalesce(bool_or(has_syncs), false) as "haveSyncs", ${hasEndpoints(scope)} as "haveEndpoints"
     from (
       select ${certificates.id} as id, ${certificates}.ctid as place, ${hasSyncsToTakeAlong(claim.skipSynced)} as has_syncs
       from ${certificates}

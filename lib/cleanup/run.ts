@@ -11,6 +11,7 @@ import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
+import { checkBeforeDeletion } from "@/lib/deployments/checks";
 import { log } from "@/lib/log";
 import { announceRun } from "@/lib/notifications/commands";
 import { eventOf } from "@/lib/notifications/rules";
@@ -63,15 +64,29 @@ async function removeAll(
     if (signal.aborted) return "interrupted";
     const now = clock();
     if (begun !== null) size = nextBatchSize(size, now.getTime() - begun.getTime());
-    begun = now;
     const after = page.size < limit ? null : page.last;
     if (after !== null) next = readAhead(scope, claim, { after, limit: size });
-    const step = await takeStep(scope, { claim, page, now });
+    if (page.haveEndpoints) await checkEndpoints(scope, claim, { page, clock, signal });
+    begun = page.haveEndpoints ? clock() : now;
+    const step = await takeStep(scope, { claim, page, now: begun });
     if (step === "claim_lost" || step === "stopped") return step;
     // Only now, since a batch that was rolled back had no failures either.
     addFailures(failures, step.failures);
     if (after === null) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
   }
+}
+
+/** Looks at the endpoints of a page's certificates, as long as the run is running and nobody wants it to stop. */
+async function checkEndpoints(scope: Scope, claim: Claim, { page, clock, signal }: RunOptions & { page: RunPage }) {
+  const goesOn = async () => {
+    const beats = await database()
+      .update(cleanupRuns)
+      .set({ heartbeatAt: clock() })
+      .where(and(ofRun(scope, claim), isRunning, sql`not ${isToStop}`))
+      .returning({ id: cleanupRuns.id });
+    return !signal.aborted && beats.length > 0;
+  };
+  await checkBeforeDeletion(scope, { ids: idsOf(page), now: clock(), goesOn });
 }
 
 /** Begins to read a page while the one before it is still going, and answers with the way to wait for it. */

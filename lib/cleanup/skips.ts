@@ -9,7 +9,7 @@ import type { Scope } from "@/lib/auth/scope";
 import type { Failure } from "@/lib/cleanup/failures";
 import type { Claim } from "@/lib/cleanup/schedule";
 import type { Fault } from "@/lib/removal/bisect";
-import { deployed, synced } from "@/lib/removal/predicates";
+import { deployedAt, synced } from "@/lib/removal/predicates";
 
 type Stayed = { deployed: number; synced: number; unexplained: string[] };
 
@@ -22,14 +22,14 @@ const stayedRows = z.array(z.object({ id: z.uuid(), reason: z.enum(["deployed", 
 export async function noteSkips(
   tx: Transaction,
   scope: Scope,
-  { claim, ids }: { claim: Claim; ids: string[] },
+  { claim, ids, now }: { claim: Claim; ids: string[]; now: Date },
 ): Promise<Stayed> {
   if (ids.length === 0) return { deployed: 0, synced: 0, unexplained: [] };
   const heeded = claim.skipSynced ? synced : sql`false`;
   const { rows } = await tx.execute(sql`
     with stayed as (
       select ${certificates.id} as id, ${certificates.name} as name,
-        case when ${deployed} then 'deployed' when ${heeded} then 'synced' end as reason
+        case when ${deployedAt(now)} then 'deployed' when ${heeded} then 'synced' end as reason
       from ${certificates}
       where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)})
     ), noted as (

@@ -30,7 +30,7 @@ describe("deployments of a certificate", () => {
     const list = await listDeployments(scope, id);
     expect(list).toEqual({
       total: 1,
-      deployments: [{ id: added.id, ...use, addedAt: now, addedByLabel: scope.email }],
+      deployments: [{ id: added.id, kind: "noted", ...use, addedAt: now, addedByLabel: scope.email, endpoint: null }],
     });
     await removeDeployment(scope, { certificateId: id, deploymentId: added.id }, now);
     expect(await listDeployments(scope, id)).toEqual({ total: 0, deployments: [] });

@@ -4,6 +4,7 @@ import { Logger, type Runner, run } from "graphile-worker";
 import { Pool } from "pg";
 import { closeDatabase } from "@/drizzle/client";
 import { cleanupTasks } from "@/lib/cleanup/job";
+import { deploymentTasks } from "@/lib/deployments/job";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
@@ -21,8 +22,9 @@ const RESTART_MS = 5_000;
 /** A session that hangs keeps nobody from stopping. */
 const CLOSE_MS = 3_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
-const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick"];
-const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
+const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick", "endpoints_tick"];
+// A queue holds one job at a time, over all servers.
+const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&queue=${task}&max=1`).join("\n");
 
 /** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
 export function startWorker(): void {
@@ -46,7 +48,7 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
         runner = await openRunner(pool, options.clock, stopping.signal);
         if (stopping.signal.aborted) await runner.stop();
         // What fell due while no server ran is not left until the next full minute.
-        else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, maxAttempts: 1 });
+        else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, queueName: task, maxAttempts: 1 });
         await runner.promise;
       } catch (error) {
         log.error({ err: error }, "the job worker failed and is opened again");
@@ -82,7 +84,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
     pgPool,
     schema: JOB_SCHEMA,
     // A long run or a long bulk deletion leaves room for what else is due.
-    concurrency: 4,
+    concurrency: 5,
     pollInterval: 2_000,
     noHandleSignals: true,
     crontab: EVERY_MINUTE,
@@ -90,6 +92,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...cleanupTasks({ clock, signal }),
       ...removalTasks({ clock, signal }),
       ...notificationTasks({ clock }),
+      ...deploymentTasks({ clock, signal }),
     },
     logger,
   });

@@ -9,7 +9,7 @@ import { idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { type Fault, removeEach, stayedOf } from "@/lib/removal/bisect";
 import type { BulkClaim } from "@/lib/removal/bulk-claim";
-import { deployed, stillValid, synced } from "@/lib/removal/predicates";
+import { deployedAt, stillValid, synced } from "@/lib/removal/predicates";
 import { BLOCKERS, type BulkSkipReason } from "@/lib/removal/rules";
 
 /** What came of a chunk: each certificate is in exactly one of the counts. */
@@ -48,7 +48,7 @@ async function noteStayed(tx: Transaction, scope: Scope, { claim, ids, now }: Ch
   const { rows } = await tx.execute(sql`
     with judged as (
       select ${certificates.id} as id, ${certificates.name} as name, case when ${stillValid(now)} then 'still_valid'
-        when ${deployed} then 'deployed' when ${synced} then 'synced' end as reason
+        when ${deployedAt(now)} then 'deployed' when ${synced} then 'synced' end as reason
       from ${certificates}
       where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)})
     ), noted as (

@@ -4,16 +4,20 @@ import { database, type Transaction } from "@/drizzle/client";
 import { isLostConnection, reasonOf } from "@/drizzle/failures";
 import { waitBriefly } from "@/drizzle/patience";
 import { bulkDeletionChunks, bulkDeletions } from "@/drizzle/schema/bulk-deletions";
-import { correlated } from "@/drizzle/values";
+import { at, correlated } from "@/drizzle/values";
 import { roleOf } from "@/lib/accounts/queries";
 import type { Role } from "@/lib/accounts/rules";
 import { roleMay } from "@/lib/auth/rules";
 import type { Scope } from "@/lib/auth/scope";
+import { checkBeforeDeletion } from "@/lib/deployments/checks";
 import { log } from "@/lib/log";
 import { type ChunkOutcome, removeChunk } from "@/lib/removal/bulk-chunk";
 import { addBulkJob, type BulkClaim, bulkStopOf, isHeldBy, ofBulk, releaseBulk } from "@/lib/removal/bulk-claim";
 import { BULK_TURN_MS } from "@/lib/removal/rules";
 import { roleOfToken } from "@/lib/tokens/queries";
+
+/** The clock is read once a chunk; `signal` aborts when the server stops. */
+type RunOptions = { clock: () => Date; signal: AbortSignal };
 
 /** How a turn came out: it has ended, it goes on in a later job, or another server has it. */
 export type Turn = "ended" | "left" | "claim_lost";
@@ -25,16 +29,13 @@ const MAY_NOT_ANY_MORE =
  * Goes on with a claimed bulk deletion, chunk after chunk, until it ends, the turn is over or the server stops. Each chunk
  * is one transaction that removes, records and counts, or does none of it.
  */
-export async function carryOutBulk(
-  scope: Scope,
-  claim: BulkClaim,
-  { clock, signal }: { clock: () => Date; signal: AbortSignal },
-): Promise<Turn> {
+export async function carryOutBulk(scope: Scope, claim: BulkClaim, { clock, signal }: RunOptions): Promise<Turn> {
   const begun = clock();
   try {
     for (;;) {
       const now = clock();
       if (signal.aborted || now.getTime() - begun.getTime() > BULK_TURN_MS) return await leave(scope, claim);
+      await checkNextChunk(scope, claim, { now, clock, signal });
       const step = await database().transaction((tx) => takeStep(tx, scope, { claim, now }));
       if (step !== "more") return step;
     }
@@ -42,6 +43,39 @@ export async function carryOutBulk(
     return endBadly(scope, claim, { error, now: clock() });
   }
 }
+
+/** Looks at the endpoints of the next chunk's certificates, as long as the claim is held and nobody wants it to stop. */
+async function checkNextChunk(
+  scope: Scope,
+  claim: BulkClaim,
+  { now, clock, signal }: RunOptions & { now: Date },
+): Promise<void> {
+  const [next] = await database()
+    .select({ ids: bulkDeletionChunks.certificateIds })
+    .from(bulkDeletions)
+    .innerJoin(bulkDeletionChunks, isNextChunk)
+    .where(isHeldBy(scope, claim));
+  if (next === undefined) return;
+  const goesOn = async () => {
+    const beats = await database()
+      .update(bulkDeletions)
+      .set({ heartbeatAt: clock() })
+      .where(and(isHeldBy(scope, claim), sql`not ${isToStop}`))
+      .returning({ id: bulkDeletions.id });
+    return !signal.aborted && beats.length > 0;
+  };
+  await checkBeforeDeletion(scope, { ids: next.ids, now, goesOn });
+}
+
+const isToStop = correlated<boolean>(
+  sql`(${bulkDeletions.stopRequestedAt} is not null or exists (select 1 ${bulkStopOf}))`,
+);
+
+const isNextChunk = and(
+  eq(bulkDeletionChunks.accountId, bulkDeletions.accountId),
+  eq(bulkDeletionChunks.bulkDeletionId, bulkDeletions.id),
+  eq(bulkDeletionChunks.number, bulkDeletions.nextChunk),
+);
 
 /** One chunk under the claim: the row of the bulk deletion stays locked until it commits, so nobody can take it over meanwhile. */
 async function takeStep(
@@ -52,12 +86,10 @@ async function takeStep(
   await waitBriefly(tx);
   const [held] = await tx
     .update(bulkDeletions)
-    .set({ heartbeatAt: now })
+    .set({ heartbeatAt: sql`greatest(${bulkDeletions.heartbeatAt}, ${at(now)})` })
     .where(isHeldBy(scope, claim))
     .returning({
-      isToStop: correlated<boolean>(
-        sql`(${bulkDeletions.stopRequestedAt} is not null or exists (select 1 ${bulkStopOf}))`,
-      ),
+      isToStop,
       nextChunk: bulkDeletions.nextChunk,
       chunks: bulkDeletions.chunks,
       failed: bulkDeletions.failed,

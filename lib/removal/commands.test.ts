@@ -55,6 +55,7 @@ describe("removing one certificate", () => {
       addedAt: TEST_NOW.toISOString(),
       addedByLabel: "uploader@example.test",
       detachedSyncs: ["AWS ACM"],
+      movedOn: [],
       retentionDays: null,
     });
   });

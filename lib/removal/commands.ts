@@ -5,6 +5,7 @@ import { isStillReferenced, sqlStateOf } from "@/drizzle/failures";
 import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import type { Scope } from "@/lib/auth/scope";
+import { checkBeforeDeletion } from "@/lib/deployments/checks";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import {
@@ -12,6 +13,7 @@ import {
   blockersWithSentences,
   deploymentCount,
   deploymentNames,
+  deploymentsAtDeletion,
   syncCount,
   syncNames,
 } from "@/lib/removal/blockers";
@@ -28,9 +30,11 @@ const ATTEMPTS = 4;
 
 /**
  * Deletes one certificate if the law allows it at `now`, with its removal record, and answers with what happened: of
- * two people at once one gets "removed", the other "gone". Another account's id is "unknown".
+ * two people at once one gets "removed", the other "gone". Another account's id is "unknown". Endpoints that it is believed
+ * to be served at are looked at first, which may take some seconds.
  */
 export async function removeCertificate(scope: Scope, request: { id: string; now: Date }): Promise<RemovalOutcome> {
+  await checkBeforeDeletion(scope, { ids: [request.id], now: request.now });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const removed = await tryToRemove(scope, request);
     const outcome = await explain(scope, request);
@@ -65,7 +69,7 @@ async function explain(
 ): Promise<Exclude<RemovalOutcome, { kind: "removed" }> | { kind: "undecided" }> {
   const record = await findRecord(scope, id);
   if (record !== null) return { kind: "gone", ...record };
-  const judged = await judge(scope, { id, now });
+  const judged = await judge(scope, { id, now, isToGo: true });
   if (judged === null) return (await findRecord(scope, id)) === null ? { kind: "unknown" } : { kind: "undecided" };
   return judged.blockers.length > 0 ? { kind: "blocked", ...judged } : { kind: "undecided" };
 }
@@ -83,10 +87,13 @@ async function findRecord(scope: Scope, id: string) {
   return record ?? null;
 }
 
-/** The name and the present blockers of a certificate in the inventory; null when it is not there. */
+/**
+ * The name and the present blockers of a certificate in the inventory; null when it is not there. When it `isToGo` now,
+ * endpoints that were not looked at just now block too.
+ */
 export async function judge(
   scope: Scope,
-  { id, now }: { id: string; now: Date },
+  { id, now, isToGo = false }: { id: string; now: Date; isToGo?: boolean },
 ): Promise<{ name: string; blockers: BlockerView[] } | null> {
   const [row] = await database()
     .select({
@@ -95,8 +102,7 @@ export async function judge(
       revokedAt: certificates.revokedAt,
       notBefore: certificates.notBefore,
       notAfter: certificates.notAfter,
-      deploymentNames,
-      deploymentCount,
+      ...(isToGo ? deploymentsAtDeletion(now) : { deploymentNames, deploymentCount }),
       syncNames,
       syncCount,
     })

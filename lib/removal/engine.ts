@@ -4,14 +4,16 @@ import { z } from "zod";
 import type { Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { removalRecords } from "@/drizzle/schema/removals";
-import { destinations, syncs } from "@/drizzle/schema/use";
+import { deployments, destinations, syncs } from "@/drizzle/schema/use";
 import { at, idArray } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { statusColumn } from "@/lib/certificates/predicates";
 import {
+  deploymentBlocksDeletion,
   eligibilityColumn,
+  goesEach,
   longExpired,
-  mayGoEach,
+  movedOnJustNow,
   stillValid,
   syncGoesAlong,
   usesAmong,
@@ -41,22 +43,22 @@ export async function removeBatch(
 ): Promise<{ removedIds: string[] }> {
   const run = law.kind === "cleanup" ? law : null;
   const heedSyncs = run?.skipSynced ?? true;
-  const may = sql`${mayGoEach(now, heedSyncs)} and ${run === null ? sql`true` : longExpired(run.cutoff)}`;
+  const may = sql`${goesEach(now, heedSyncs)} and ${run === null ? sql`true` : longExpired(run.cutoff)}`;
   const { rows } = await executor.execute(sql`
     with picked as materialized (
       select ${certificates}.ctid as place from ${certificates}
       where ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = any(${idArray(ids)})
-    ), ${removal(scope, { law, now, places: sql`select place from picked`, may, takeSyncs: true })}
+    ), ${removal(scope, { law, now, places: sql`select place from picked`, may, takeSyncs: true, takeEndpoints: true })}
     select id from recorded`);
   return { removedIds: removedRows.parse(rows).map((row) => row.id) };
 }
 
 /**
  * The ids of a page's rows and where they lay a moment ago (PostgreSQL's ctid), each as the text of an array, and whether
- * any has syncs to be taken along. Nothing is believed that is not true any more: a row that has moved does not go, and a
+ * any has syncs, or the account any endpoints, to be taken along. Nothing is believed that is not true any more: a row that has moved does not go, and a
  * sync that has arrived raises an error.
  */
-export type Page = { ids: string; places: string; haveSyncs: boolean };
+export type Page = { ids: string; places: string; haveSyncs: boolean; haveEndpoints: boolean };
 
 /**
  * The same for a page of a cleanup run, as the parts of a statement that its caller completes: of the page's certificates
@@ -73,7 +75,7 @@ export function removalOfPage(
   const isAsked = sql`(${certificates.id} in (select unnest(ids) from given)) is true`;
   const isFree = sql`${certificates.id} not in (select id from used)`;
   return sql`given as materialized (select ${page.ids}::uuid[] as ids, ${page.places}::tid[] as places),
-    used as materialized (${usesAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced })}),
+    used as materialized (${usesAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced, blocks: deploymentBlocksDeletion(now) })}),
     stayed as materialized (
       select ${certificates.id} as id, ${certificates.name} as name, used.reason as reason
       from used join ${certificates} on ${certificates.accountId} = ${scope.accountId} and ${certificates.id} = used.id
@@ -84,27 +86,28 @@ export function removalOfPage(
       places: sql`select unnest(places) from given`,
       may: sql`${only} and ${not(stillValid(now) ?? sql`false`)} and ${old} and ${isAsked} and ${isFree}`,
       takeSyncs: page.haveSyncs,
+      takeEndpoints: page.haveEndpoints,
     })}`;
 }
 
-type Removal = { law: RemovalLaw; now: Date; places: SQL; may: SQL; takeSyncs: boolean };
+type Removal = { law: RemovalLaw; now: Date; places: SQL; may: SQL; takeSyncs: boolean; takeEndpoints: boolean };
 
 /** The one place where certificates are deleted: those at `places` that `may` go, with their records. */
-function removal(scope: Scope, { law, now, places, may, takeSyncs }: Removal): SQL {
+function removal(scope: Scope, { law, now, places, may, takeSyncs, takeEndpoints }: Removal): SQL {
   const run = law.kind === "cleanup" ? law : null;
   const bulkDeletionId = law.kind === "bulk" ? law.bulkDeletionId : null;
   return sql`gone as (
       delete from ${certificates}
       where ${certificates}.ctid = any(array(${places})) and ${certificates.accountId} = ${scope.accountId} and ${may}
       returning ${KEPT}
-    )${takeSyncs ? detached(run?.skipSynced ?? true) : sql``}, recorded as (
+    )${takeSyncs ? detached(run?.skipSynced ?? true) : sql``}${takeEndpoints ? movedOn(now) : sql``}, recorded as (
       insert into ${removalRecords} (account_id, id, name, status, eligibility, not_before, not_after, revoked_at, source,
-        added_at, added_by_label, detached_syncs, retention_days, actor_kind, actor_id, actor_label, run_id,
+        added_at, added_by_label, detached_syncs, moved_on, retention_days, actor_kind, actor_id, actor_label, run_id,
         bulk_deletion_id, removed_at)
       select ${certificates.accountId}, ${certificates.id}, ${certificates.name}, ${statusColumn(now)},
         ${eligibilityColumn(now)}, ${certificates.notBefore}, ${certificates.notAfter}, ${certificates.revokedAt},
         ${certificates.source}, ${certificates.addedAt}, ${certificates.addedByLabel},
-        ${takeSyncs ? detachedNames : sql`null`}, ${run?.retentionDays ?? null}::int,
+        ${takeSyncs ? detachedNames : sql`null`}, ${takeEndpoints ? movedOnEvidence : sql`null`}, ${run?.retentionDays ?? null}::int,
         ${scope.actor.kind}, ${scope.actor.id}::uuid, ${scope.actor.label}, ${run?.runId ?? null}::uuid,
         ${bulkDeletionId}::uuid, ${at(now)}
       from gone as ${certificates}
@@ -142,3 +145,19 @@ const detachedNames = sql`case when exists (select 1 from detached) then (
     select array_agg(${destinations.name} order by ${destinations.name}) from detached
     join ${destinations} on ${destinations.accountId} = ${certificates.accountId} and ${destinations.id} = detached.destination_id
     where detached.certificate_id = ${certificates.id}) end`;
+
+/** The endpoints that go with the certificates: those that were just seen to have moved on. */
+function movedOn(now: Date): SQL {
+  return sql`, moved_on as (
+      delete from ${deployments} using gone
+      where ${deployments.accountId} = gone.account_id and ${deployments.certificateId} = gone.id
+        and ${movedOnJustNow(now)}
+      returning ${deployments.certificateId} as certificate_id, ${deployments.service} as service,
+        ${deployments.resource} as resource, ${deployments.servedFingerprint} as served, ${deployments.checkedAt} as checked_at
+    )`;
+}
+
+const movedOnEvidence = sql`case when exists (select 1 from moved_on) then (
+    select jsonb_agg(jsonb_build_object('service', service, 'resource', resource, 'servedFingerprint', served,
+      'checkedAt', to_char(checked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by service, resource)
+    from moved_on where moved_on.certificate_id = ${certificates.id}) end`;

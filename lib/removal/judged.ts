@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
 import type { Scope } from "@/lib/auth/scope";
-import { stillValid, syncIsActive } from "@/lib/removal/predicates";
+import { deploymentBlocks, stillValid, syncIsActive } from "@/lib/removal/predicates";
 
 type Judging = { now: Date; heedSyncs: boolean };
 
@@ -17,7 +17,7 @@ export function judgedRows(scope: Scope, relation: SQL, { now, heedSyncs }: Judg
       case when ${stillValid(now)} then 'still_valid' when deployed.certificate_id is not null then 'deployed'
         when synced.certificate_id is not null then 'synced' end as blocker
     from ${relation} as ${certificates}
-    left join (${idsOf(deployments, eq(deployments.accountId, scope.accountId))}) deployed
+    left join (${idsOf(deployments, and(eq(deployments.accountId, scope.accountId), deploymentBlocks))}) deployed
       on deployed.certificate_id = ${certificates.id}
     left join (${idsOf(syncs, and(eq(syncs.accountId, scope.accountId), heeded))}) synced
       on synced.certificate_id = ${certificates.id}`;
@@ -32,7 +32,7 @@ export function judgedEach(relation: SQL, now: Date): SQL {
   return sql`select ${certificates.notAfter}, ${certificates.notBefore}, ${certificates.revokedAt},
       case when ${stillValid(now)} then 'still_valid' when deployed.found then 'deployed' when synced.found then 'synced' end as blocker
     from ${relation} as ${certificates}
-    left join lateral (select true as found from ${deployments} where ${ofRow(deployments)} limit 1) deployed on true
+    left join lateral (select true as found from ${deployments} where ${and(ofRow(deployments), deploymentBlocks)} limit 1) deployed on true
     left join lateral (select true as found from ${syncs} where ${and(ofRow(syncs), syncIsActive)} limit 1) synced on true`;
 }
 

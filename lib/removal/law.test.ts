@@ -6,7 +6,8 @@ import { useTestDatabase } from "@/drizzle/test-database";
 import { insertAccount, insertCertificates, insertDeployment, insertSync, TEST_NOW } from "@/drizzle/test-rows";
 import { hasStatus, statusColumn } from "@/lib/certificates/predicates";
 import { DAY_MS, EXPIRING_DAYS, SOURCES, STATUSES, statusOf } from "@/lib/certificates/rules";
-import { eligibilityColumn, longExpired, mayGo } from "@/lib/removal/predicates";
+import { CHECK_COUNTS_MS, deploymentBlocks, deploymentBlocksDeletion, ENDPOINT_STATES } from "@/lib/deployments/rules";
+import { eligibilityColumn, goesEach, longExpired, mayGo, mayGoEach } from "@/lib/removal/predicates";
 import { blockersOf, eligibilityOf } from "@/lib/removal/rules";
 import { isActiveSync, SYNC_STATES } from "@/lib/syncs/rules";
 
@@ -95,6 +96,48 @@ describe("the law in SQL answers as the law in TypeScript", () => {
         .from(certificates)
         .where(and(eq(certificates.accountId, accountId), hasStatus(status, TEST_NOW)));
       expect(found.length).toBe(cases.filter((facts) => statusOf(facts, TEST_NOW) === status).length);
+    }
+  });
+
+  test("a deployment blocks in every state and at every age of its last look, for the list and at a deletion", async () => {
+    const accountId = await insertAccount();
+    const endpoint = { kind: "endpoint", host: "a.example.test", port: 443, protocol: "tls" } as const;
+    const served = { servedFingerprint: "0".repeat(64), servedChain: "", problem: "It did not answer." };
+    const looks = [null, 0, 1, CHECK_COUNTS_MS - 1, CHECK_COUNTS_MS, CHECK_COUNTS_MS + 1, -1];
+    const cases = [
+      { state: null, checkedAt: null },
+      ...ENDPOINT_STATES.flatMap((state) =>
+        looks
+          .filter((age) => (age === null) === (state === "never_checked"))
+          .map((age) => ({ state, checkedAt: age === null ? null : fromNow(-age) })),
+      ),
+    ];
+    const made = await insertCertificates(
+      accountId,
+      cases.map(() => ({})),
+    );
+    for (const [index, { state, checkedAt }] of cases.entries()) {
+      const known = state === null ? {} : { ...endpoint, ...served, stateSince: TEST_NOW, nextCheckAt: TEST_NOW };
+      await insertDeployment(accountId, made[index]?.id ?? "", { ...known, state, checkedAt });
+    }
+    const asked = await database()
+      .select({
+        id: certificates.id,
+        inList: sql<boolean>`${mayGo(TEST_NOW)}`,
+        each: sql<boolean>`${mayGoEach(TEST_NOW, true)}`,
+        atDeletion: sql<boolean>`${goesEach(TEST_NOW, true)}`,
+      })
+      .from(certificates)
+      .where(eq(certificates.accountId, accountId));
+    const answers = new Map(asked.map((row) => [row.id, row]));
+    for (const [index, facts] of cases.entries()) {
+      const id = made[index]?.id ?? "";
+      expect(answers.get(id), JSON.stringify(facts)).toEqual({
+        id,
+        inList: !deploymentBlocks(facts),
+        each: !deploymentBlocks(facts),
+        atDeletion: !deploymentBlocksDeletion(facts, TEST_NOW),
+      });
     }
   });
 

@@ -2,6 +2,7 @@ import { and, eq, gte, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
 import { at, correlated } from "@/drizzle/values";
+import { CHECK_COUNTS_MS, MOVED_ON_STATE } from "@/lib/deployments/rules";
 import type { Eligibility } from "@/lib/removal/rules";
 import { REMOVED_STATE } from "@/lib/syncs/rules";
 
@@ -10,13 +11,40 @@ export function stillValid(now: Date): SQL | undefined {
   return and(eq(certificates.source, "issued"), isNull(certificates.revokedAt), gte(certificates.notAfter, now));
 }
 
-const deploymentsOf = sql`select 1 from ${deployments}
-  where ${deployments.accountId} = ${certificates.accountId} and ${deployments.certificateId} = ${certificates.id}`;
+/** deploymentBlocks() as a condition on `deployments` rows: all but endpoints that are known to have moved on. */
+export const deploymentBlocks = sql`(${deployments.state} is distinct from ${MOVED_ON_STATE})`;
 
-export const deployed = sql`exists (${deploymentsOf})`;
+/** deploymentBlocksDeletion() likewise: when a certificate goes, only what was seen just now counts. */
+export function deploymentBlocksDeletion(now: Date): SQL {
+  return not(movedOnJustNow(now));
+}
+
+/** An endpoint that was just seen to serve another certificate; never null. */
+export function movedOnJustNow(now: Date): SQL {
+  const since = new Date(now.getTime() - CHECK_COUNTS_MS);
+  return sql`(${deployments.state} is not distinct from ${MOVED_ON_STATE} and ${deployments.checkedAt} >= ${at(since)})`;
+}
+
+function deploymentsOf(blocks: SQL): SQL {
+  return sql`select 1 from ${deployments} where ${deployments.accountId} = ${certificates.accountId}
+    and ${deployments.certificateId} = ${certificates.id} and ${blocks}`;
+}
+
+export const deployed = sql`exists (${deploymentsOf(deploymentBlocks)})`;
+
+/** The same when a certificate is to go at `now`. */
+export function deployedAt(now: Date): SQL {
+  return sql`exists (${deploymentsOf(deploymentBlocksDeletion(now))})`;
+}
 
 /** isActiveSync() as a condition on `syncs` rows. */
 export const syncIsActive = sql`(${syncs.enabled} and ${syncs.state} <> ${REMOVED_STATE})`;
+
+/** Whether anything in the account is watched at an endpoint. */
+export function hasEndpoints({ accountId }: { accountId: string }): SQL<boolean> {
+  return sql<boolean>`exists (select 1 from ${deployments} where ${deployments.accountId} = ${accountId}
+    and ${deployments.kind} = 'endpoint' offset 0)`;
+}
 
 /** Which syncs are taken along with a certificate that goes, as a condition on `syncs` rows. */
 export function syncGoesAlong(heedSyncs: boolean): SQL {
@@ -41,23 +69,35 @@ export function mayGo(now: Date, heedSyncs = true): SQL | undefined {
 
 /** The same law for a batch: PostgreSQL makes no join of a subquery with OFFSET and looks each row up in the indexes. */
 export function mayGoEach(now: Date, heedSyncs: boolean): SQL | undefined {
-  const eachDeployed = sql`exists (${deploymentsOf} offset 0)`;
+  return eachMayGo(now, { heedSyncs, blocks: deploymentBlocks });
+}
+
+/** The law of the very moment of a deletion, for a batch. */
+export function goesEach(now: Date, heedSyncs: boolean): SQL | undefined {
+  return eachMayGo(now, { heedSyncs, blocks: deploymentBlocksDeletion(now) });
+}
+
+function eachMayGo(now: Date, { heedSyncs, blocks }: { heedSyncs: boolean; blocks: SQL }): SQL | undefined {
+  const eachDeployed = sql`exists (${deploymentsOf(blocks)} offset 0)`;
   const eachSynced = sql`exists (${activeSyncsOf} offset 0)`;
   return noneOf([stillValid(now), eachDeployed, heedSyncs ? eachSynced : undefined]);
 }
 
 /**
  * Which of some certificates (`ids`, an array) are in use, as a query: their `id` and the `reason` to stay, "deployed",
- * else "synced". The uses of all of them are looked up once and together, in the order of the indexes.
+ * else "synced". The uses of all of them are looked up once and together, in the order of the indexes. `blocks` says which deployments count.
  */
-export function usesAmong({ accountId, ids, heedSyncs }: { accountId: string; ids: SQL; heedSyncs: boolean }): SQL {
+export function usesAmong({ accountId, ids, heedSyncs, blocks }: Asked): SQL {
   const inUse = sql`select ${deployments.certificateId} as id, 'deployed' as reason from ${deployments}
-    where ${deployments.accountId} = ${accountId} and ${deployments.certificateId} = any(${ids})`;
+    where ${deployments.accountId} = ${accountId} and ${deployments.certificateId} = any(${ids})
+      and ${blocks}`;
   const copied = sql`select ${syncs.certificateId}, 'synced' from ${syncs}
     where ${syncs.accountId} = ${accountId} and ${syncs.certificateId} = any(${ids}) and ${syncIsActive}`;
   // "deployed" comes first in the alphabet too.
   return sql`select id, min(reason) as reason from (${inUse} ${heedSyncs ? sql`union all ${copied}` : sql``}) as uses group by id`;
 }
+
+type Asked = { accountId: string; ids: SQL; heedSyncs: boolean; blocks: SQL };
 
 function noneOf(blockers: (SQL | undefined)[]): SQL | undefined {
   const blocked = or(...blockers);

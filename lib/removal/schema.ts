@@ -36,6 +36,16 @@ export type RemovalsAddress = z.output<typeof removalsAddress>;
 
 export const removalsSearch = z.object({ q: search });
 
+/** An endpoint that used to serve a certificate and was seen to serve another one just before that went. */
+const movedOnEvidence = z.object({
+  service: z.string(),
+  resource: z.string(),
+  /** SHA-256 of the certificate that it served instead. */
+  servedFingerprint: z.string(),
+  checkedAt: z.string(),
+});
+export type MovedOnEvidence = z.infer<typeof movedOnEvidence>;
+
 /** What was looked at when a certificate was allowed to go; kept with its removal record. */
 export const removalEvidence = z.object({
   notBefore: z.string(),
@@ -46,6 +56,8 @@ export const removalEvidence = z.object({
   addedByLabel: z.string(),
   /** Names of destinations whose syncs, active or not, went with the certificate. */
   detachedSyncs: z.array(z.string()),
+  /** Missing in records from before endpoints were watched. */
+  movedOn: z.array(movedOnEvidence).exactOptional(),
   /** The retention of the cleanup run, in days; null when a person deleted it. */
   retentionDays: z.number().nullable(),
 });

@@ -34,6 +34,8 @@ const LEAST: Record<string, Role> = {
   "GET /certificates/{id}/deployments": "viewer",
   "POST /certificates/{id}/deployments": "member",
   "DELETE /certificates/{id}/deployments/{deploymentId}": "member",
+  "POST /certificates/{id}/endpoints": "member",
+  "POST /certificates/{id}/check": "member",
   "GET /bulk-deletions": "viewer",
   "POST /bulk-deletions": "member",
   "POST /bulk-deletions/preview": "member",

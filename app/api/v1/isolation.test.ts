@@ -29,6 +29,8 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     [`GET /certificates/${id}/deployments`, {}],
     [`POST /certificates/${id}/deployments`, { body }],
     [`DELETE /certificates/${id}/deployments/${deployment}`, {}],
+    [`POST /certificates/${id}/endpoints`, { body: { host: "192.0.2.1", port: 443 } }],
+    [`POST /certificates/${id}/check`, {}],
     [`GET /removals/${removal?.id}`, {}],
     [`GET /cleanup/runs/${running}`, {}],
     [`POST /cleanup/runs/${running}/stop`, {}],

@@ -5,8 +5,10 @@ import * as bulk from "./bulk-deletions/[id]/route";
 import * as bulkStop from "./bulk-deletions/[id]/stop/route";
 import * as bulkPreview from "./bulk-deletions/preview/route";
 import * as bulks from "./bulk-deletions/route";
+import * as check from "./certificates/[id]/check/route";
 import * as deployment from "./certificates/[id]/deployments/[deploymentId]/route";
 import * as deployments from "./certificates/[id]/deployments/route";
+import * as endpoints from "./certificates/[id]/endpoints/route";
 import * as history from "./certificates/[id]/history/route";
 import * as privateKey from "./certificates/[id]/private-key/route";
 import * as certificate from "./certificates/[id]/route";
@@ -48,6 +50,8 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/{id}/syncs": syncs,
     "/certificates/{id}/deployments": deployments,
     "/certificates/{id}/deployments/{deploymentId}": deployment,
+    "/certificates/{id}/endpoints": endpoints,
+    "/certificates/{id}/check": check,
     "/bulk-deletions": bulks,
     "/bulk-deletions/preview": bulkPreview,
     "/bulk-deletions/{id}": bulk,

@@ -6,21 +6,10 @@ import { newDeployment } from "@/lib/deployments/schema";
 import { otherMethods } from "@/lib/http/api-method";
 import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { apiRoute, NOTHING } from "@/lib/http/api-route";
-import { moment } from "../../../certificate-view";
 import { idCursor, nextCursor } from "../../../cursor";
+import { deploymentView, viewOfDeployment } from "../../../deployment-view";
 
 const params = z.strictObject({ id: z.uuid() });
-
-const deployment = z
-  .object({
-    id: z.uuid(),
-    service: z.string(),
-    resource: z.string(),
-    note: z.string(),
-    added_at: moment,
-    added_by: z.string(),
-  })
-  .meta({ id: "Deployment" });
 
 export const GET = apiRoute(
   {
@@ -29,17 +18,12 @@ export const GET = apiRoute(
     params,
     query: z.strictObject({ cursor: idCursor }),
     body: NOTHING,
-    answer: z.object({ deployments: z.array(deployment), next_cursor: nextCursor }),
+    answer: z.object({ deployments: z.array(deploymentView), next_cursor: nextCursor }),
   },
   async ({ scope, params: { id }, query: { cursor = null } }) => {
     if ((await readCertificateName(scope, id)) === null) throw new ApiRefusal(UNKNOWN);
     const { rows, next } = await pageDeployments(scope, id, { after: cursor, before: null });
-    const listed = rows.map(({ addedAt, addedByLabel, ...rest }) => ({
-      ...rest,
-      added_at: addedAt.toISOString(),
-      added_by: addedByLabel,
-    }));
-    return { value: { deployments: listed, next_cursor: next } };
+    return { value: { deployments: rows.map(viewOfDeployment), next_cursor: next } };
   },
 );
 
