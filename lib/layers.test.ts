@@ -33,7 +33,7 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/cleanup\/(run|batch|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/(encrypt|keys|reseal|rotate-program)\.ts$/,
       /^lib\/network\/(resolve|vetted-[a-z]+)\.ts$/,
-      /^lib\/destinations\/(adapter|address|failures|guard|kinds|acm|key-vault|kubernetes|cloudflare|files)\.ts$/,
+      /^lib\/destinations\/(adapter|address|copy|failures|guard|trial|kinds|acm[a-z-]*|key-vault[a-z-]*|kubernetes[a-z-]*|cloudflare[a-z-]*|files[a-z-]*)\.ts$/,
       /^lib\/endpoints\/(probe|wire|handshake|starttls|problems)\.ts$/,
       /^lib\/deployments\/(endpoints|checks|look|served)\.ts$/,
       /^lib\/tokens\/(token-text|command-line|manage-tokens|token-program)\.ts$/,
