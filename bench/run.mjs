@@ -15,6 +15,7 @@ const BENCHMARKS = {
   list: { needsDatabase: true },
   api: { needsDatabase: true },
   web: { needsDatabase: false },
+  probe: { needsDatabase: false },
 };
 
 stopOnSignals(130);

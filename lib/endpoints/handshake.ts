@@ -37,19 +37,23 @@ export function shakeHands(wire: Duplex, serverName: string | null): Promise<Ser
   wire.once("close", () => socket.destroy());
   return new Promise((resolve, reject) => {
     let seen: ServedChain | null = null;
-    const finish = (error: Error) => (seen === null ? reject(error) : resolve(seen));
+    // Of every handshake also the end is heard: an error costs more than the rest of this, so it is only made if wanted.
+    const finish = (problem: Error | string) => {
+      if (seen !== null) resolve(seen);
+      else reject(typeof problem === "string" ? new Unreachable(problem) : problem);
+    };
     // In TLS 1.2 a server that wants a client's certificate ends the handshake, having proved its own by then.
     socket.once("keylog", (line: Buffer) => {
       if (line.subarray(0, TLS_1_2.length).toString("latin1") === TLS_1_2) seen = chainOf(socket);
     });
     socket.once("secureConnect", () => {
       seen ??= chainOf(socket);
-      finish(new Unreachable("It finished the handshake without a certificate."));
+      finish("It finished the handshake without a certificate.");
     });
     wire.once("error", finish);
     // Late errors too have a listener: on, not once.
     socket.on("error", finish);
-    socket.once("close", () => finish(new Unreachable("It closed the connection during the handshake.")));
+    socket.once("close", () => finish("It closed the connection during the handshake."));
   });
 }
 

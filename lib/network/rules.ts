@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, SocketAddress } from "node:net";
 
 /** What CERTSWEEP_PROBE_NETWORKS may name, beside networks such as 10.20.0.0/16. */
 export const NETWORK_WORDS = ["public", "private", "loopback"] as const;
@@ -48,10 +48,11 @@ export function kindOf(address: string): AddressKind | null {
   if (version === 0) return null;
   // With a zone, "fe80::1%eth0": it counts on one link only.
   if (address.includes("%")) return "link_local";
-  const family = version === 6 ? "ipv6" : "ipv4";
-  const special = LISTS.find(({ list }) => list.check(address, family));
+  // Read once for all lists.
+  const read = new SocketAddress({ address, family: version === 6 ? "ipv6" : "ipv4" });
+  const special = LISTS.find(({ list }) => list.check(read));
   if (special !== undefined) return special.kind;
-  return family === "ipv6" && COMPATIBLE.check(address, family) ? "reserved" : "public";
+  return version === 6 && COMPATIBLE.check(read) ? "reserved" : "public";
 }
 
 /** Why nothing may be sent to this address, as a sentence; null when it may be. */
