@@ -56,7 +56,7 @@ export function openSql(connectionString: string): Sql & { close: () => Promise<
 }
 
 /** What the global setup tells the workers. */
-export function setting(name: "E2E_DATABASE_URL" | "E2E_URL" | "E2E_ADMIN_URL"): string {
+export function setting(name: "E2E_DATABASE_URL" | "E2E_URL" | "E2E_ADMIN_URL" | "E2E_FILES_ROOT"): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run the journeys through e2e/playwright.config.ts`);
   return value;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { startTestPostgres } from "../scripts/test-postgres.mjs";
 import { createEmptyDatabase } from "./database";
 import { startServer } from "./server";
@@ -13,9 +16,13 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const adminUrl = process.env.TEST_DATABASE_URL ?? (await startOwnPostgres(ends));
     const database = await createEmptyDatabase(adminUrl);
     ends.push(database.drop);
-    const server = await startServer(database.url);
+    const files = mkdtempSync(path.join(os.tmpdir(), "certsweep-files-"));
+    ends.push(async () => rmSync(files, { recursive: true, force: true }));
+    const server = await startServer(database.url, { CERTSWEEP_FILES_ROOT: files });
     ends.push(server.stop);
-    Object.assign(process.env, { E2E_ADMIN_URL: adminUrl, E2E_DATABASE_URL: database.url, E2E_URL: server.url });
+    Object.assign(process.env, {
+      ...{ E2E_ADMIN_URL: adminUrl, E2E_DATABASE_URL: database.url, E2E_URL: server.url, E2E_FILES_ROOT: files },
+    });
     return tearDown;
   } catch (error) {
     await tearDown();

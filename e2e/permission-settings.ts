@@ -1,10 +1,34 @@
 import { newId } from "@/lib/ids";
+import { addDestination } from "./destinations";
 import type { ActionRow } from "./permission-table";
 import { addToken } from "./tokens";
 import { addDelivery, addWebhook } from "./webhooks";
 
 /** The rows of the screens under Settings that have no other. */
 export const SETTINGS_ACTIONS: Record<string, ActionRow> = {
+  "lib/destinations/actions.ts#addDestinationAction": {
+    may: "admin",
+    names: "nothing",
+    input: async () => ({ name: `Folder ${newId()}`, kind: "files", fields: { folder: "web" } }),
+  },
+  "lib/destinations/actions.ts#changeDestinationAction": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => changeOf(addDestination(accountId)),
+    unknown: () => ({ destinationId: newId(), name: "Other", fields: { folder: "web/other" } }),
+  },
+  "lib/destinations/actions.ts#testDestinationAction": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ destinationId: await addDestination(accountId) }),
+    unknown: () => ({ destinationId: newId() }),
+  },
+  "lib/destinations/actions.ts#deleteDestinationAction": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ destinationId: await addDestination(accountId) }),
+    unknown: () => ({ destinationId: newId() }),
+  },
   "lib/notifications/actions.ts#addNotificationWebhook": {
     may: "admin",
     names: "nothing",
@@ -52,3 +76,7 @@ export const SETTINGS_ACTIONS: Record<string, ActionRow> = {
     unknown: () => ({ tokenId: newId() }),
   },
 };
+
+async function changeOf(destination: Promise<string>) {
+  return { destinationId: await destination, name: `Changed ${newId()}`, fields: { folder: "web/other" } };
+}

@@ -3,6 +3,7 @@ import { newId } from "@/lib/ids";
 import { addDeployment, makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
 import { SETTINGS_ACTIONS } from "./permission-settings";
+import { SYNC_ACTIONS } from "./permission-syncs";
 import {
   addMovedOn,
   deploymentOf,
@@ -111,6 +112,7 @@ export const ACTIONS: Record<string, ActionRow> = {
     },
     unknown: () => ({ certificateId: newId(), deploymentId: newId() }),
   },
+  ...SYNC_ACTIONS,
   "lib/cleanup/actions.ts#saveCleanupSettings": {
     may: "admin",
     names: "nothing",

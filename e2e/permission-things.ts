@@ -2,6 +2,7 @@ import { KeyObject } from "node:crypto";
 import { z } from "zod";
 import { newId } from "@/lib/ids";
 import { sql } from "./database";
+import { addCopy, addDestination } from "./destinations";
 import { addCertificate, makeCertificate } from "./inventory";
 import { makePerson, signIn } from "./people";
 import { succeed } from "./server-actions";
@@ -66,6 +67,12 @@ export async function addMovedOn(accountId: string, certificateId: string): Prom
       'endpoint', ${`${id}.example.test`}, 443, 'tls', 'moved_on', now(), now(), now() + interval '6 hours',
       ${"0".repeat(64)}, ${pem})`;
   return id;
+}
+
+export async function makeSync(accountId: string): Promise<{ certificateId: string; syncId: string }> {
+  const certificateId = await makeExpired(accountId);
+  const destinationId = await addDestination(accountId);
+  return { certificateId, syncId: await addCopy(accountId, { certificateId, destinationId }) };
 }
 
 export async function settingsSavedAt(accountId: string): Promise<string | null> {

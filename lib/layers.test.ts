@@ -38,6 +38,8 @@ const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/deployments\/(endpoints|checks|look|served)\.ts$/,
       /^lib\/tokens\/(token-text|command-line|manage-tokens|token-program)\.ts$/,
       /^lib\/notifications\/(deliver|message|post|sign|webhooks)\.ts$/,
+      /^lib\/destinations\/(credentials|input|open)\.ts$/,
+      /^lib\/syncs\/(claim|push|record|reported|work|before-cleanup)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },
@@ -72,6 +74,7 @@ const OUTSIDE = [
   /^next-env\.d\.ts$/,
   /^drizzle\/test-(database|rows)\.ts$/,
   /^app\/api\/v1\/test-client\.ts$/,
+  /^lib\/syncs\/test-copies\.ts$/,
 ];
 
 /** Which domains may read or write the tables of a schema file; all others ask through queries and commands. */
@@ -81,7 +84,7 @@ const TABLES: Record<string, string[]> = {
   certificates: ["certificates", "removal", "cleanup"],
   "certificate-counts": ["certificates"],
   "private-keys": ["certificates"],
-  use: ["certificates", "deployments", "syncs", "removal"],
+  use: ["certificates", "deployments", "destinations", "syncs", "removal"],
   removals: ["removal"],
   "bulk-deletions": ["removal"],
   cleanup: ["cleanup"],

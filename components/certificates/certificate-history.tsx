@@ -31,10 +31,22 @@ export function CertificateHistory({ entries, now, isCut, children }: Certificat
 /** An audit event of a certificate as an entry of its history. */
 export function historyEntryOf({ id, at, action, actorLabel, details }: AuditEventView): HistoryEntry {
   const use = visibleText(`${details.service ?? ""} at ${details.resource ?? ""}`);
+  const place = visibleText(`${details.destination ?? ""}`);
   const texts: Partial<Record<typeof action, string>> = {
     "deployment.added": `Deployment added: ${use}`,
     "private_key.added": "Private key added",
     "deployment.removed": `Deployment removed: ${use}`,
+    "sync.added": `Sync added to ${place}`,
+    "sync.push_requested": `Push asked for to ${place}`,
+    "sync.removal_requested": `Sync to ${place} removed: its copy goes too`,
+    "sync.drifted": `The copy at ${place} was ${details.found === "absent" ? "gone" : "changed"}, and is pushed again`,
+    "sync.removed": `The copy at ${place} is gone`,
+    "sync.left": `Sync to ${place} removed${leftCopy(details.remoteId)}`,
   };
   return { key: id, at, by: actorLabel, text: texts[action] ?? action };
+}
+
+/** What is still there, so that it can be found by whoever looks for it. */
+function leftCopy(remoteId: AuditEventView["details"][string] | undefined): string {
+  return typeof remoteId === "string" ? `: its copy stays there as ${visibleText(remoteId)}` : "";
 }

@@ -16,6 +16,7 @@ import {
   BRAKE_PERCENT_DEFAULT,
   BRAKE_PERCENT_MAX,
   BRAKE_PERCENT_MIN,
+  COPY_HANDLINGS,
   RETENTION_DAYS_MAX,
   RETENTION_DAYS_MIN,
   RUN_STATUSES,
@@ -35,6 +36,8 @@ export const cleanupSettings = pgTable(
     enabled: boolean().notNull(),
     retentionDays: integer().notNull(),
     skipSynced: boolean().notNull(),
+    /** Of certificates that go although they are synced; it counts only while they are not skipped. */
+    copies: text({ enum: COPY_HANDLINGS }).notNull().default("leave"),
     dailyAtMinute: integer().notNull(),
     /** A run that would remove more than this share of the inventory is held. */
     brakePercent: integer().notNull().default(BRAKE_PERCENT_DEFAULT),
@@ -47,6 +50,7 @@ export const cleanupSettings = pgTable(
       "cleanup_settings_retention_days",
       sql`${t.retentionDays} between ${sql.raw(String(RETENTION_DAYS_MIN))} and ${sql.raw(String(RETENTION_DAYS_MAX))}`,
     ),
+    isOneOf("cleanup_settings_copies_known", t.copies, COPY_HANDLINGS),
     check("cleanup_settings_daily_at_minute", sql`${t.dailyAtMinute} between 0 and 1439`),
     check(
       "cleanup_settings_brake_percent",
@@ -70,6 +74,7 @@ export const cleanupRuns = pgTable(
     startedByLabel: text().notNull(),
     retentionDays: integer().notNull(),
     skipSynced: boolean().notNull(),
+    copies: text({ enum: COPY_HANDLINGS }).notNull().default("leave"),
     cutoff: moment().notNull(),
     brakePercent: integer().notNull().default(BRAKE_PERCENT_DEFAULT),
     /** What the brake saw when it held the run: how many would have gone, of how many in the inventory. */
@@ -102,6 +107,7 @@ export const cleanupRuns = pgTable(
     uniqueIndex("cleanup_runs_slot_key").on(t.accountId, t.slotOn).where(sql`${t.status} <> 'interrupted'`),
     index("cleanup_runs_time_idx").on(t.accountId, t.startedAt),
     isOneOf("cleanup_runs_trigger_known", t.trigger, RUN_TRIGGERS),
+    isOneOf("cleanup_runs_copies_known", t.copies, COPY_HANDLINGS),
     isOneOf("cleanup_runs_status_known", t.status, RUN_STATUSES),
     check("cleanup_runs_slot_of_schedule", sql`(${t.trigger} = 'schedule') = (${t.slotOn} is not null)`),
     check("cleanup_runs_finished", sql`(${t.status} = 'running') = (${t.finishedAt} is null)`),

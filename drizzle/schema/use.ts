@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -12,6 +13,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { DEPLOYMENT_KINDS, ENDPOINT_STATES } from "@/lib/deployments/rules";
+import { DESTINATION_KINDS } from "@/lib/destinations/rules";
+import type { TestAnswer } from "@/lib/destinations/schema";
 import { PROTOCOLS } from "@/lib/endpoints/rules";
 import { SYNC_STATES } from "@/lib/syncs/rules";
 import { accounts } from "./accounts";
@@ -94,8 +97,32 @@ export const destinations = pgTable(
     id: id(),
     name: text().notNull(),
     createdAt: moment().notNull(),
+    /** Null where only the name is known: nothing can be pushed there. */
+    kind: text({ enum: DESTINATION_KINDS }),
+    /** What its kind asks for and is no secret. */
+    settings: jsonb().$type<Record<string, string>>(),
+    /** The secrets as JSON, sealed to the row (see lib/secrets/encrypt.ts), and the key; null where it needs none. */
+    credentialsBox: text(),
+    credentialsKeyId: text(),
+    addedById: uuid(),
+    addedByLabel: text(),
+    testedAt: moment(),
+    testAnswer: jsonb().$type<TestAnswer>(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.id] }), uniqueIndex("destinations_name_key").on(t.accountId, t.name)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    uniqueIndex("destinations_name_key").on(t.accountId, t.name),
+    isOneOf("destinations_kind_known", t.kind, DESTINATION_KINDS),
+    check(
+      "destinations_known",
+      sql`(${t.kind} is null) = (${t.settings} is null) and (${t.kind} is null) = (${t.addedByLabel} is null)`,
+    ),
+    check(
+      "destinations_sealed",
+      sql`(${t.credentialsBox} is null) = (${t.credentialsKeyId} is null) and (${t.kind} is not null or ${t.credentialsBox} is null)`,
+    ),
+    check("destinations_tested", sql`(${t.testedAt} is null) = (${t.testAnswer} is null)`),
+  ],
 );
 
 /** A copy of a certificate at a destination. */
@@ -109,6 +136,27 @@ export const syncs = pgTable(
     enabled: boolean().notNull(),
     state: text({ enum: SYNC_STATES }).notNull(),
     addedAt: moment().notNull(),
+    addedById: uuid(),
+    addedByLabel: text(),
+    /** What the destination calls the copy; null while none is known to be there. */
+    remoteId: text(),
+    /** The SHA-256 of the leaf that was pushed last. */
+    pushedFingerprint: text(),
+    pushedAt: moment(),
+    /** When the copy was last seen as it should be. */
+    checkedAt: moment(),
+    /** Why the last push, check or removal failed, as a sentence. */
+    error: text(),
+    /** Attempts at what is wished since it was wished; each is counted as it begins. */
+    attempts: integer().notNull().default(0),
+    /** When the copy is to be pushed or removed next; null where nothing is to be done. */
+    nextAttemptAt: moment(),
+    nextCheckAt: moment(),
+    removalWishedById: uuid(),
+    removalWishedByLabel: text(),
+    /** Who works at it: only under the latest number is anything written, and nobody else begins before the lease ends. */
+    claimNumber: integer().notNull().default(0),
+    leaseUntil: moment(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
@@ -124,6 +172,16 @@ export const syncs = pgTable(
     }).onDelete("restrict"),
     uniqueIndex("syncs_once_key").on(t.accountId, t.certificateId, t.destinationId),
     index("syncs_destination_idx").on(t.accountId, t.destinationId),
+    index("syncs_due_idx").on(t.nextAttemptAt).where(sql`${t.nextAttemptAt} is not null`),
+    index("syncs_check_idx").on(t.nextCheckAt).where(sql`${t.nextCheckAt} is not null`),
     isOneOf("syncs_state_known", t.state, SYNC_STATES),
+    check("syncs_due", sql`${t.nextAttemptAt} is null or ${t.state} in ('pending', 'failed', 'removing')`),
+    check("syncs_check", sql`${t.nextCheckAt} is null or ${t.state} = 'active'`),
+    check(
+      "syncs_removed",
+      sql`${t.state} <> 'removed' or (${t.remoteId} is null and ${t.leaseUntil} is null and ${t.error} is null)`,
+    ),
+    check("syncs_pushed", sql`${t.pushedAt} is null or ${t.pushedFingerprint} is not null`),
+    check("syncs_attempts", sql`${t.attempts} >= 0 and ${t.claimNumber} >= 0`),
   ],
 );

@@ -6,6 +6,8 @@ export const PERMISSIONS = {
   "certificates:upload": "member",
   "certificates:delete": "member",
   "deployments:write": "member",
+  "syncs:write": "member",
+  "destinations:manage": "admin",
   "removals:read": "viewer",
   "cleanup:manage": "admin",
   "members:manage": "admin",

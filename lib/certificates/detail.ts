@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import { privateKeys } from "@/drizzle/schema/private-keys";
@@ -37,6 +37,16 @@ function isCertificate(scope: Scope, id: string) {
 export async function readCertificateName(scope: Scope, id: string): Promise<string | null> {
   const [row] = await database().select({ name: certificates.name }).from(certificates).where(isCertificate(scope, id));
   return row?.name ?? null;
+}
+
+/** The names of certificates in the inventory by their ids. */
+export async function readCertificateNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database()
+    .select({ id: certificates.id, name: certificates.name })
+    .from(certificates)
+    .where(and(eq(certificates.accountId, scope.accountId), inArray(certificates.id, [...ids])));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Everything kept of a certificate in the inventory; null when the account has none with this id. */

@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { type Imported, type Incoming, importCertificates } from "@/lib/certificates/import";
 import { exportPrivateKey, type OpenedKey } from "@/lib/certificates/parse-private-key";
 import { AppError } from "@/lib/errors";
-import { seal } from "@/lib/secrets/encrypt";
+import { seal, unseal } from "@/lib/secrets/encrypt";
 import { isBehind, type SealedStore } from "@/lib/secrets/reseal";
 
 export type IncomingWithKey = Incoming & { key: OpenedKey | null };
@@ -80,6 +80,35 @@ function sealKey(key: OpenedKey, place: { accountId: string; certificateId: stri
   } finally {
     pkcs8.fill(0);
   }
+}
+
+/**
+ * The private key of a certificate as PKCS#8 PEM, for whoever has to hand it on; null when none is kept. Never log it.
+ * @throws AppError "unavailable" when it cannot be decrypted
+ */
+export async function openPrivateKey(scope: Scope, certificateId: string): Promise<string | null> {
+  const { accountId } = scope;
+  const [row] = await database()
+    .select({ box: privateKeys.box, keyId: privateKeys.keyId })
+    .from(privateKeys)
+    .where(and(eq(privateKeys.accountId, accountId), eq(privateKeys.certificateId, certificateId)));
+  if (row === undefined) return null;
+  const pkcs8 = unseal(row, placeOf({ accountId, certificateId }));
+  try {
+    const lines = pkcs8.toString("base64").match(/.{1,64}/g) ?? [];
+    return ["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----", ""].join("\n");
+  } finally {
+    pkcs8.fill(0);
+  }
+}
+
+/** Whether the private key of a certificate is kept. */
+export async function hasPrivateKey(scope: Scope, certificateId: string, executor: Executor): Promise<boolean> {
+  const rows = await executor
+    .select({ id: privateKeys.certificateId })
+    .from(privateKeys)
+    .where(and(eq(privateKeys.accountId, scope.accountId), eq(privateKeys.certificateId, certificateId)));
+  return rows.length > 0;
 }
 
 /** For the rotation of the encryption key. */

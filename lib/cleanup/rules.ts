@@ -42,6 +42,10 @@ export function shareText({ removable, inventory }: Weight): string {
   return `${Math.floor((removable / inventory) * 100)} %`;
 }
 
+/** What becomes of the copies at destinations of certificates that go although they are synced. */
+export const COPY_HANDLINGS = ["leave", "remove"] as const;
+export type CopyHandling = (typeof COPY_HANDLINGS)[number];
+
 export type CleanupSettings = {
   enabled: boolean;
   /** Whole days of 24 hours after notAfter. */

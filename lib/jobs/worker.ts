@@ -10,6 +10,7 @@ import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
 import { notificationTasks } from "@/lib/notifications/job";
 import { removalTasks } from "@/lib/removal/job";
+import { syncTasks } from "@/lib/syncs/job";
 
 declare global {
   var certsweepWorker: Worker | undefined;
@@ -24,7 +25,9 @@ const CLOSE_MS = 3_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
 const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick", "endpoints_tick"];
 // A queue holds one job at a time, over all servers.
-const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&queue=${task}&max=1`).join("\n");
+const IN_QUEUES = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&queue=${task}&max=1`);
+// Without a queue: each server may take its part, and one that dies in the middle keeps no other from it.
+const EVERY_MINUTE = [...IN_QUEUES, "* * * * * syncs_tick ?jobKey=syncs_tick&max=1"].join("\n");
 
 /** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
 export function startWorker(): void {
@@ -49,6 +52,7 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
         if (stopping.signal.aborted) await runner.stop();
         // What fell due while no server ran is not left until the next full minute.
         else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, queueName: task, maxAttempts: 1 });
+        await runner?.addJob("syncs_tick", {}, { jobKey: "syncs_tick", maxAttempts: 1 });
         await runner.promise;
       } catch (error) {
         log.error({ err: error }, "the job worker failed and is opened again");
@@ -93,6 +97,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...removalTasks({ clock, signal }),
       ...notificationTasks({ clock }),
       ...deploymentTasks({ clock, signal }),
+      ...syncTasks({ clock, signal }),
     },
     logger,
   });

@@ -13,6 +13,7 @@ import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/del
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
+import { Syncs } from "@/components/syncs/syncs";
 import { HashFocus } from "@/components/ui/hash-focus";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
@@ -26,6 +27,7 @@ import { listDeployments } from "@/lib/deployments/queries";
 import { judge } from "@/lib/removal/commands";
 import { readRemoval } from "@/lib/removal/queries";
 import { eligibilityOf } from "@/lib/removal/rules";
+import { listChoices, listSyncs } from "@/lib/syncs/queries";
 
 /** Events that the history shows. */
 const EVENTS_SHOWN = 100;
@@ -44,9 +46,10 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const scope = await admitToPage("certificates:read", now);
   const id = z.uuid().safeParse((await params).id).data;
   if (id === undefined) notFound();
-  const [certificate, deployments, events, verdict] = await Promise.all([
+  const [certificate, deployments, syncs, events, verdict] = await Promise.all([
     readCertificate(scope, id),
     listDeployments(scope, id),
+    listSyncs(scope, id, now),
     listEventsOf(scope, id, EVENTS_SHOWN),
     judge(scope, { id, now }),
   ]);
@@ -116,7 +119,15 @@ export default async function CertificatePage({ params, searchParams }: Certific
         synced={synced?.sentence ?? null}
         mayWrite={roleMay(scope.role, "deployments:write")}
         now={now}
-      />
+      >
+        <Syncs
+          certificateId={id}
+          syncs={syncs}
+          choices={roleMay(scope.role, "syncs:write") ? await listChoices(scope, certificate) : null}
+          mayManageDestinations={roleMay(scope.role, "destinations:manage")}
+          now={now}
+        />
+      </InUse>
       <CertificateHistory entries={[...history, added]} now={now} isCut={isCut}>
         <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
       </CertificateHistory>

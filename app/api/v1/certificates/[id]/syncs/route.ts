@@ -28,13 +28,12 @@ export const GET = apiRoute(
     body: NOTHING,
     answer: z.object({ syncs: z.array(sync), next_cursor: nextCursor }),
   },
-  async ({ scope, params: { id }, query: { cursor = null } }) => {
+  async ({ scope, params: { id }, query: { cursor = null }, now }) => {
     if ((await readCertificateName(scope, id)) === null) throw new ApiRefusal(UNKNOWN);
-    const { rows, next } = await pageSyncs(scope, id, { after: cursor, before: null });
-    const syncs = rows.map(({ addedAt, ...row }) => ({
-      ...row,
-      is_active: isActiveSync(row),
-      added_at: addedAt.toISOString(),
+    const { rows, next } = await pageSyncs(scope, { certificateId: id, now }, { after: cursor, before: null });
+    const syncs = rows.map(({ id: syncId, destination, enabled, state, addedAt }) => ({
+      ...{ id: syncId, destination, enabled, state },
+      ...{ is_active: isActiveSync({ enabled, state }), added_at: addedAt.toISOString() },
     }));
     return { value: { syncs, next_cursor: next } };
   },
