@@ -3,7 +3,7 @@ import { DestinationError } from "@/lib/destinations/adapter";
 import { kindOfStatus, retryAfter } from "@/lib/destinations/failures";
 
 const shape = z.object({
-  name: z.enum(["RestError", "AuthenticationError"]),
+  name: z.string(),
   message: z.string(),
   statusCode: z.number().optional(),
   code: z.string().optional().catch(undefined),
@@ -22,12 +22,19 @@ export function azureFailure(error: unknown): DestinationError | null {
   const read = shape.safeParse(error);
   if (!read.success) return null;
   const { name, message, statusCode, response } = read.data;
-  if (statusCode === undefined) return null;
-  // The token endpoint answers 400 to a wrong client and 401 to a wrong or expired secret.
-  if (name === "AuthenticationError" && statusCode < 429)
-    return new DestinationError("credentials", `Azure gave no token: ${firstLine(message)}`);
+  if (/^(Authentication|CredentialUnavailable)/.test(name)) return tokenFailure(message);
+  if (message.startsWith("The challenge resource"))
+    return new DestinationError("rejected", "The vault asks for a token of another cloud, so none was asked for.");
+  if (name !== "RestError" || statusCode === undefined) return null;
   const wait = retryAfter(response?.headers.get("retry-after"));
   return new DestinationError(kindOfStatus(statusCode), `Azure answered ${statusCode}: ${firstLine(message)}`, wait);
+}
+
+/** Entra's own words begin with AADSTS and a number; without them it was not reached, or something else answered. */
+function tokenFailure(message: string): DestinationError {
+  const told = /AADSTS\d+:.*/s.exec(message)?.[0];
+  if (told === undefined) return new DestinationError("unreachable", "The authority host did not answer as one.");
+  return new DestinationError("credentials", `Azure gave no token: ${firstLine(told)}`);
 }
 
 /** Of a name that is taken by something deleted, being deleted or being recovered. */

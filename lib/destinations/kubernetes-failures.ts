@@ -18,7 +18,8 @@ export function kubernetesFailure(error: unknown): DestinationError | null {
   if (!read.success) return null;
   const { code, body, headers } = read.data;
   const told = status.safeParse(typeof body === "string" ? parseJson(body) : body).data;
-  const words = told === undefined ? "without a reason" : `${told.reason ?? ""}: ${told.message}`;
+  // Of a 401 the client keeps no body.
+  const words = told === undefined ? "without a reason" : `${told.reason ?? "without a reason"}: ${told.message}`;
   const sentence = `The cluster answered ${code} ${words}`;
   return new DestinationError(kindOfStatus(code), sentence, retryAfter(headers["retry-after"]));
 }
