@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { CertificateUses } from "@/components/certificates/certificate-uses";
 import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -52,8 +53,8 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
       <Td narrow="third" className="wide:whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
-      <Td className="max-w-44 truncate">
-        <bdi>{visibleText(inUse(row) ?? "–")}</bdi>
+      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48">
+        <CertificateUses row={row} />
       </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>
       <Td narrow="actions" className="text-right">
@@ -102,12 +103,4 @@ function otherNames({ otherNames: shown, otherNameCount: count }: Row): string {
   if (count === 0) return "–";
   const rest = count - shown.length;
   return rest > 0 ? `${shown.join(", ")} + ${rest.toLocaleString("en")} names` : shown.join(", ");
-}
-
-function inUse({ deployedAt, syncedTo }: Row): string | null {
-  const deployments =
-    deployedAt.total === 0 ? null : `${deployedAt.total} deployment${deployedAt.total === 1 ? "" : "s"}`;
-  const syncs = syncedTo.total === 0 ? null : syncedTo.names.slice(0, 2).join(", ") + (syncedTo.total > 2 ? " …" : "");
-  const uses = [syncs, deployments].filter((use) => use !== null);
-  return uses.length === 0 ? null : uses.join(" · ");
 }

@@ -7,7 +7,14 @@ import { Chip } from "@/components/ui/chip";
 import { SearchField } from "@/components/ui/search-field";
 import { Select } from "@/components/ui/select";
 import { LIST_SORTS, type ListSort } from "@/lib/certificates/address";
-import { SEARCH_LIMIT, STATUS_CHOICES, STATUS_LABELS, STATUSES } from "@/lib/certificates/rules";
+import {
+  SEARCH_LIMIT,
+  STATUS_CHOICES,
+  STATUS_LABELS,
+  STATUSES,
+  USE_FILTER_LABELS,
+  USE_FILTERS,
+} from "@/lib/certificates/rules";
 import type { ListQuery, ListSummary } from "@/lib/certificates/schema";
 import { formatMonthUtc } from "@/lib/dates/rules";
 
@@ -49,6 +56,16 @@ export function OverviewFilters({ query, summary, onPush, onReplace }: Props) {
           })),
         ]}
         onChange={(event) => onPush({ ...kept, status: STATUSES.find((status) => status === event.target.value) })}
+      />
+      <Select
+        label="In use"
+        hideLabel
+        value={query.use ?? ""}
+        options={[
+          { value: "", label: "Any use or none" },
+          ...USE_FILTERS.map((use) => ({ value: use, label: USE_FILTER_LABELS[use] })),
+        ]}
+        onChange={(event) => onPush({ ...kept, use: USE_FILTERS.find((use) => use === event.target.value) })}
       />
       <OverviewSearch typed={query.q ?? ""} onSearch={(q) => onReplace({ ...kept, q: q === "" ? undefined : q })} />
       <Select

@@ -37,7 +37,7 @@ const HELD_KEY = ["selection"];
  * when the filter changes.
  */
 export function useSelection(filter: ListFilter, page: readonly CertificateRow[]): PageSelection {
-  const filterKey = JSON.stringify([filter.status, filter.q, filter.deletable, filter.expires]);
+  const filterKey = JSON.stringify([filter.status, filter.q, filter.deletable, filter.use, filter.expires]);
   const client = useQueryClient();
   const [held, setHeld] = useState(
     () => client.getQueryData<Held>(HELD_KEY) ?? { filterKey, selected: NOTHING, wasUsed: false },

@@ -1,4 +1,4 @@
-import { STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
+import { STATUS_LABELS, USE_FILTER_LABELS, visibleText } from "@/lib/certificates/rules";
 import { formatMonthUtc } from "@/lib/dates/rules";
 import type { BulkStatus } from "@/lib/removal/rules";
 import type { BulkOutcome, BulkSelection, BulkView } from "@/lib/removal/schema";
@@ -69,10 +69,11 @@ export function selectionSentence(selection: BulkSelection): string {
     case "retry":
       return "What failed before";
     case "filter": {
-      const { status, q, deletable, expires } = selection.filter;
+      const { status, q, deletable, use, expires } = selection.filter;
       const parts = [
         status === undefined ? null : STATUS_LABELS[status].toLowerCase(),
         deletable === undefined ? null : "may be deleted",
+        use === undefined ? null : USE_FILTER_LABELS[use].toLowerCase(),
         expires === undefined ? null : `expires ${monthsOf(expires)}`,
         q === undefined ? null : `“${visibleText(q)}”`,
       ].filter((part) => part !== null);

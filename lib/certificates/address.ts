@@ -1,4 +1,4 @@
-import { SEARCH_LIMIT, STATUSES, type Status } from "@/lib/certificates/rules";
+import { SEARCH_LIMIT, STATUSES, type Status, USE_FILTERS, type UseFilter } from "@/lib/certificates/rules";
 
 /*
  * What the Overview's address says. Written without the schema library, since the browser reads the address before it
@@ -26,6 +26,10 @@ export function deletableIn(value: unknown): "yes" | undefined {
   return value === "yes" ? value : undefined;
 }
 
+export function useIn(value: unknown): UseFilter | undefined {
+  return USE_FILTERS.find((use) => use === value);
+}
+
 export function expiresIn(value: unknown): string | undefined {
   return typeof value === "string" && MONTH_FILTER.test(value) ? value : undefined;
 }
@@ -34,6 +38,7 @@ export type ListAddress = {
   status: Status | undefined;
   q: string | undefined;
   deletable: "yes" | undefined;
+  use: UseFilter | undefined;
   expires: string | undefined;
   sort: ListSort;
   after: string | undefined;
@@ -47,6 +52,7 @@ export function readListAddress(address: Record<string, unknown>): ListAddress {
     status: statusIn(address.status),
     q: searchIn(address.q),
     deletable: deletableIn(address.deletable),
+    use: useIn(address.use),
     expires: expiresIn(address.expires),
     sort,
     after: placeIn(address.after, sort),

@@ -9,6 +9,7 @@ import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { expiringFrom, statusColumn } from "@/lib/certificates/predicates";
 import { STATUSES } from "@/lib/certificates/rules";
+import type { ListFilter } from "@/lib/certificates/schema";
 import { deploymentBlocks, stillValid, syncIsActive } from "@/lib/removal/predicates";
 
 /** Certificates of a day through which a status turns, or that are not yet valid, are read up to so many. */
@@ -16,12 +17,19 @@ const ROWS_READ = 20_000;
 /** What is in use is looked up where it can be no more certificates than these. */
 const USES_READ = 2_500;
 
-/** Certificates of one status that expire in a month of UTC, "2026-11", and how many of them may be deleted now. */
-const cell = z.object({ month: z.string(), status: z.enum(STATUSES), total: z.number(), free: z.number() });
+/** Certificates of one status that expire in a month of UTC, "2026-11", and how many of them may be deleted now or are in use. */
+const cell = z.object({
+  month: z.string(),
+  status: z.enum(STATUSES),
+  total: z.number(),
+  free: z.number(),
+  used: z.number(),
+});
+type Cell = z.infer<typeof cell>;
 const rows = z.array(cell.extend({ uses: z.number(), isCut: z.boolean() }));
 
-/** Of what is `free`, so many may be in use after all, in which cells is not known; 0 where `free` is exact. */
-export type Census = { cells: z.infer<typeof cell>[]; unread: number };
+/** So many certificates may be in use beside what is `used`, in which cells is not known; 0 where `free` and `used` are exact. */
+export type Census = { cells: Cell[]; unread: number };
 
 /** A half-open interval of notAfter, between midnights in UTC; null is unbounded. Months are told apart if so wanted. */
 type Asked = { start: Date | null; finish: Date | null; byMonth: boolean };
@@ -36,6 +44,18 @@ export async function takeCensus(scope: Scope, asked: Asked, now: Date): Promise
   if (cells.some(({ isCut }) => isCut)) return null;
   const uses = cells[0]?.uses ?? 0;
   return { cells, unread: uses > USES_READ ? uses : 0 };
+}
+
+/** Whether a census can tell what a filter lets through: it knows nothing of names, nor how a certificate is in use. */
+export function isToldByCensus({ q, use }: ListFilter): boolean {
+  return q === undefined && use !== "serving" && use !== "synced";
+}
+
+/** How many of a cell such a filter lets through, whatever its status and months. */
+export function countedIn({ total, free, used }: Cell, { deletable, use }: ListFilter): number {
+  if (deletable !== undefined) return use === "any" ? 0 : free;
+  if (use === undefined) return total;
+  return use === "any" ? used : total - used;
 }
 
 const { accountId, id, notBefore, notAfter, revokedAt, source } = certificates;
@@ -86,10 +106,11 @@ function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): S
         where ${isHere} and ${id} = any(array(select certificate_id from used))
     ), cells as (
       select ${statusColumn(now)} as status, min(not_after) as not_after, sum(number)::int as total,
-        coalesce(sum(number - in_use) filter (where ${not(stillValid(now) ?? sql`false`)}), 0)::int as free
+        coalesce(sum(number - in_use) filter (where ${not(stillValid(now) ?? sql`false`)}), 0)::int as free,
+        sum(in_use)::int as used
       from figures as ${certificates} group by 1${monthOf(sql`not_after at time zone 'UTC'`)}
     )
-    select to_char(not_after at time zone 'UTC', 'YYYY-MM') as month, status, total, free, (select most from uses) as uses,
+    select to_char(not_after at time zone 'UTC', 'YYYY-MM') as month, status, total, free, used, (select most from uses) as uses,
       (select coalesce(sum(number), 0) from early) > ${ROWS_READ} or (select coalesce(sum(number), 0) from turning) > ${ROWS_READ} as "isCut"
     from cells where total <> 0`;
 }

@@ -8,7 +8,7 @@ import { IDENTITY_HEADER, identityColumns, identityFields } from "@/lib/certific
 import { orderOf } from "@/lib/certificates/order";
 import { SOURCE_LABELS, STATUS_LABELS, statusOf } from "@/lib/certificates/rules";
 import type { ListQuery } from "@/lib/certificates/schema";
-import { matching } from "@/lib/certificates/search";
+import { matchingFirst } from "@/lib/certificates/search";
 import { csvLine } from "@/lib/http/csv";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
 import { listNames } from "@/lib/removal/rules";
@@ -54,7 +54,7 @@ function readBatch(scope: Scope, query: ListQuery, now: Date) {
   const batch = database()
     .select()
     .from(certificates)
-    .where(and(matching(scope, query, now), order.beyond))
+    .where(matchingFirst(scope, query, { order, most: BATCH, now }))
     .orderBy(...order.by)
     .limit(BATCH)
     .as("certificates");

@@ -1,16 +1,38 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import { privateKeys } from "@/drizzle/schema/private-keys";
+import { deployments, syncs } from "@/drizzle/schema/use";
 import { correlated } from "@/drizzle/values";
 import { cursorAddress } from "@/lib/certificates/address";
 import type { Order } from "@/lib/certificates/order";
-import { PAGE_SIZE, statusOf } from "@/lib/certificates/rules";
+import { PAGE_SIZE, statusOf, USES, type Use } from "@/lib/certificates/rules";
 import type { CertificatePage, CertificateRow } from "@/lib/certificates/schema";
-import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
+import { MOVED_ON_STATE } from "@/lib/deployments/rules";
+import { blockersWithSentences, deploymentNames, syncNames } from "@/lib/removal/blockers";
+import { syncIsActive } from "@/lib/removal/predicates";
 
 const hasPrivateKey = correlated<boolean>(sql`exists (select 1 from ${privateKeys}
   where ${privateKeys.accountId} = ${certificates.accountId} and ${privateKeys.certificateId} = ${certificates.id})`);
+
+type Counts = Partial<Record<Use, number>>;
+
+/** How often a certificate is used in each way; null where it is not. */
+const deploymentUses = usesOf(
+  deployments,
+  sql<Use>`coalesce(${deployments.state}, ${deployments.kind})`,
+  sql`${deployments.accountId} = ${certificates.accountId} and ${deployments.certificateId} = ${certificates.id}`,
+);
+const syncUses = usesOf(
+  syncs,
+  sql<Use>`case ${syncs.state} when 'failed' then 'sync_failed' else 'synced' end`,
+  sql`${syncs.accountId} = ${certificates.accountId} and ${syncs.certificateId} = ${certificates.id} and ${syncIsActive}`,
+);
+
+function usesOf(table: typeof deployments | typeof syncs, use: SQL<Use>, condition: SQL): SQL<Counts | null> {
+  return correlated<Counts | null>(sql`(select jsonb_object_agg(use, number) from (
+    select ${use} as use, count(*) as number from ${table} where ${condition} group by 1) counted)`);
+}
 
 /** What is read of a certificate for a row of the list, and its place in the order. */
 export function columnsOf(order: Order) {
@@ -28,9 +50,9 @@ export function columnsOf(order: Order) {
     otherNameCount: certificateContents.otherNameCount,
     issuerLabel: certificateContents.issuerLabel,
     deploymentNames,
-    deploymentCount,
+    deploymentUses,
     syncNames,
-    syncCount,
+    syncUses,
   };
 }
 
@@ -61,14 +83,16 @@ type Row = Pick<
     sortValue: string;
     hasPrivateKey: boolean;
     deploymentNames: string[];
-    deploymentCount: number;
+    deploymentUses: Counts | null;
     syncNames: string[];
-    syncCount: number;
+    syncUses: Counts | null;
   };
 
 function viewOf(row: Row, now: Date): CertificateRow {
-  const deployedAt = { names: row.deploymentNames, total: row.deploymentCount };
-  const syncedTo = { names: row.syncNames, total: row.syncCount };
+  const { [MOVED_ON_STATE]: movedOn = 0, ...deployed } = row.deploymentUses ?? {};
+  const deployedAt = { names: row.deploymentNames, total: sumOf(deployed) };
+  const syncedTo = { names: row.syncNames, total: sumOf(row.syncUses ?? {}) };
+  const counts: Counts = { ...deployed, ...row.syncUses, moved_on: movedOn };
   return {
     id: row.id,
     name: row.name,
@@ -83,6 +107,14 @@ function viewOf(row: Row, now: Date): CertificateRow {
     hasPrivateKey: row.hasPrivateKey,
     deployedAt,
     syncedTo,
+    uses: USES.flatMap((use) => {
+      const count = counts[use] ?? 0;
+      return count === 0 ? [] : [{ use, count }];
+    }),
     blockers: blockersWithSentences({ ...row, deployedAt, syncedTo }, now),
   };
+}
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -9,7 +9,15 @@ import { columnsOf, pageOf } from "@/lib/certificates/list-page";
 import { type Order, orderOf } from "@/lib/certificates/order";
 import { LOOKED_THROUGH, PAGE_SIZE } from "@/lib/certificates/rules";
 import type { CertificatePage, ListFilter, ListQuery } from "@/lib/certificates/schema";
-import { containsEach, countHits, expectHits, hitsOf, isIndexed, matching } from "@/lib/certificates/search";
+import {
+  containsEach,
+  countHits,
+  expectHits,
+  hitsOf,
+  isIndexed,
+  matching,
+  matchingFirst,
+} from "@/lib/certificates/search";
 
 /**
  * One page of the inventory: PAGE_SIZE rows beside the cursor, whichever way; costs the same at any depth. Where
@@ -46,7 +54,7 @@ export async function walkCertificates(
 
 /** A page of a search that no index knows: of what is found in so many rows, and where more lie beyond these it says so. */
 async function lookThrough(scope: Scope, query: ListQuery, { order, now }: Omit<Asked, "filter">) {
-  const unsearched = and(matching(scope, { ...query, q: undefined }, now), order.beyond);
+  const unsearched = matchingFirst(scope, { ...query, q: undefined }, { order, most: LOOKED_THROUGH, now });
   const first = { of: firstOf(unsearched, order, LOOKED_THROUGH), where: containsEach(query.q ?? ""), order };
   const rows = await readShown(inOrder(isAmongFirst(scope, first), order), order);
   const page = pageOf(rows, order, now);
@@ -80,7 +88,7 @@ async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<A
   if (filter.q !== undefined) return searchRows(scope, filter.q, { filter, order, now });
   const { status, ...rest } = filter;
   if (status !== "not_yet_valid") {
-    const page = readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
+    const page = readShown(inOrder(matchingFirst(scope, filter, { order, most: PAGE_SIZE + 1, now }), order), order);
     return isPlain(filter, order) ? planOnce(page) : page;
   }
   const early = sql`select * from ${certificates} where ${matching(scope, { status }, now)} offset 0`;
@@ -91,8 +99,9 @@ async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<A
 }
 
 /** Whether the order's own index answers, whatever the values: then a plan is as good for others. */
-function isPlain({ status, deletable, expires }: ListFilter, order: Order): boolean {
-  return deletable === undefined && expires === undefined && (status === undefined || order.isByExpiry);
+function isPlain({ status, deletable, use, expires }: ListFilter, order: Order): boolean {
+  const isNarrowed = deletable !== undefined || use !== undefined || expires !== undefined;
+  return !isNarrowed && (status === undefined || order.isByExpiry);
 }
 
 /** Each session of the pool plans a page of this form once: planning takes as long as reading it. */
@@ -110,14 +119,18 @@ async function searchRows(scope: Scope, q: string, { filter, order, now }: Asked
   const seemsRare = isIndexed(q) && (await expectHits(scope, q)) <= RARE_HITS;
   const rare = seemsRare ? await readFew(scope, q, { unsearched, order }) : null;
   if (rare !== null) return rare;
-  const near = firstOf(unsearched, order, NEAR_ROWS);
+  const near = firstOf(
+    matchingFirst(scope, { ...filter, q: undefined }, { order, most: NEAR_ROWS, now }),
+    order,
+    NEAR_ROWS,
+  );
   const found = await readShown(
     inOrder(isAmongFirst(scope, { of: near, where: containsEach(q), order }), order),
     order,
   );
   if (found.length > PAGE_SIZE) return found;
   const few = isIndexed(q) && !seemsRare ? await readFew(scope, q, { unsearched, order }) : null;
-  return few ?? readShown(inOrder(and(matching(scope, filter, now), order.beyond), order), order);
+  return few ?? readShown(inOrder(matchingFirst(scope, filter, { order, most: PAGE_SIZE + 1, now }), order), order);
 }
 
 /** A page of a search that is found in few contents, which are read first; null where they are more than a few. */

@@ -45,8 +45,8 @@ export function timelineOptions(filter: ListFilter) {
   });
 }
 
-function filterParams({ status, q, deletable, expires }: ListFilter): string {
-  return new URLSearchParams(overviewParams({ status, q, deletable, expires })).toString();
+function filterParams({ status, q, deletable, use, expires }: ListFilter): string {
+  return new URLSearchParams(overviewParams({ status, q, deletable, use, expires })).toString();
 }
 
 /** Deletes one certificate through the server action; a connection that breaks is told as such, never as a success. */

@@ -18,6 +18,44 @@ export type Source = (typeof SOURCES)[number];
 
 export const SOURCE_LABELS: Record<Source, string> = { uploaded: "Uploaded", issued: "Issued" };
 
+/**
+ * How a certificate is in use, in the order in which people are told: its endpoints by what the last look found, the
+ * services that somebody noted or a destination reported, and its active syncs. Only the last word is no use any more.
+ */
+export const USES = [
+  "serving",
+  "unreachable",
+  "never_checked",
+  "noted",
+  "reported",
+  "synced",
+  "sync_failed",
+  "moved_on",
+] as const;
+export type Use = (typeof USES)[number];
+
+export const USE_LABELS: Record<Use, string> = {
+  serving: "serving",
+  unreachable: "unreachable",
+  never_checked: "never checked",
+  noted: "noted",
+  reported: "reported",
+  synced: "synced",
+  sync_failed: "failing to sync",
+  moved_on: "moved on",
+};
+
+/** The choices of the In use filter; "none" is what neither a deployment nor an active sync keeps. */
+export const USE_FILTERS = ["any", "serving", "synced", "none"] as const;
+export type UseFilter = (typeof USE_FILTERS)[number];
+
+export const USE_FILTER_LABELS: Record<UseFilter, string> = {
+  any: "In use",
+  serving: "Serving",
+  synced: "Synced",
+  none: "Not in use",
+};
+
 /** A certificate counts as expiring when notAfter lies less than this many days of 24 hours ahead. */
 export const EXPIRING_DAYS = 30;
 

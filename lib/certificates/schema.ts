@@ -6,8 +6,9 @@ import {
   readListAddress,
   searchIn,
   statusIn,
+  useIn,
 } from "@/lib/certificates/address";
-import { FILES_PER_BATCH, NAME_LIMIT, SOURCES, STATUSES } from "@/lib/certificates/rules";
+import { FILES_PER_BATCH, NAME_LIMIT, SOURCES, STATUSES, USES } from "@/lib/certificates/rules";
 import { BLOCKERS } from "@/lib/removal/rules";
 
 const subjectAlternativeName = z.object({ kind: z.string(), value: z.string() });
@@ -49,6 +50,7 @@ export const listFilter = z.object({
   q: z.unknown().optional().transform(searchIn),
   /** "yes": only what may be deleted now. */
   deletable: z.unknown().optional().transform(deletableIn),
+  use: z.unknown().optional().transform(useIn),
   expires: z.unknown().optional().transform(expiresIn),
 });
 export type ListFilter = Partial<z.infer<typeof listFilter>>;
@@ -56,7 +58,7 @@ export type ListFilter = Partial<z.infer<typeof listFilter>>;
 export const listQuery = z.record(z.string(), z.unknown()).transform(readListAddress);
 export type ListQuery = ListFilter & Pick<ListAddress, "sort"> & Partial<Pick<ListAddress, "after" | "before">>;
 
-const use = z.object({ names: z.array(z.string()), total: z.number() });
+const namedUse = z.object({ names: z.array(z.string()), total: z.number() });
 
 /** One row of the Overview; dates as ISO 8601 in UTC. */
 export const certificateRow = z.object({
@@ -71,8 +73,11 @@ export const certificateRow = z.object({
   source: z.enum(SOURCES),
   isSample: z.boolean(),
   hasPrivateKey: z.boolean(),
-  deployedAt: use,
-  syncedTo: use,
+  /** What keeps it because it uses it: the first names, and how many there are. */
+  deployedAt: namedUse,
+  syncedTo: namedUse,
+  /** How many of each there are, in the order of USES; what there is none of is left out. */
+  uses: z.array(z.object({ use: z.enum(USES), count: z.number() })),
   blockers: z.array(z.object({ blocker: z.enum(BLOCKERS), sentence: z.string() })),
 });
 export type CertificateRow = z.infer<typeof certificateRow>;

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
+import type { Order } from "@/lib/certificates/order";
 import { hasStatus } from "@/lib/certificates/predicates";
 import { expiryRange, searchedTextOf, searchPatternOf } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
-import { deployed, stillValid, synced } from "@/lib/removal/predicates";
+import { deployed, inUse, serving, stillValid, synced } from "@/lib/removal/predicates";
 
 /** The rows of `certificates` that the Overview's filter lets through, in the scope's account. */
 export function matching(scope: Scope, filter: ListFilter, now: Date): SQL | undefined {
@@ -15,8 +16,44 @@ export function matching(scope: Scope, filter: ListFilter, now: Date): SQL | und
     filter.status === undefined ? undefined : hasStatus(filter.status, now),
     filter.expires === undefined ? undefined : expiresIn(filter.expires),
     filter.deletable === undefined ? undefined : isFree(now),
+    isUsedAs(scope, filter),
     filter.q === undefined ? undefined : contains(filter.q),
   );
+}
+
+/**
+ * The same, and beyond the cursor, for the first rows of an order and no others. What is deployed or synced is looked for
+ * in two ways, each as far as the order needs it, since no index knows both.
+ */
+export function matchingFirst(
+  scope: Scope,
+  filter: ListFilter,
+  { order, most, now }: { order: Order; most: number; now: Date },
+): SQL | undefined {
+  if (filter.use !== "any" || filter.deletable !== undefined) return and(matching(scope, filter, now), order.beyond);
+  const others = and(matching(scope, { ...filter, use: undefined }, now), order.beyond);
+  const first = (used: SQL) => sql`(select ${certificates.id} from ${certificates} where ${and(others, used)}
+    order by ${sql.join(order.by, sql`, `)} limit ${most})`;
+  return and(
+    eq(certificates.accountId, scope.accountId),
+    sql`${certificates.id} = any(array(${first(deployed)} union ${first(synced)}))`,
+  );
+}
+
+function isUsedAs(scope: Scope, { use, deletable }: ListFilter): SQL | undefined {
+  if (use === undefined) return undefined;
+  // What may be deleted is not in use.
+  if (deletable !== undefined) return use === "none" ? undefined : sql`false`;
+  switch (use) {
+    case "any":
+      return inUse(scope);
+    case "serving":
+      return serving;
+    case "synced":
+      return synced;
+    case "none":
+      return and(not(deployed), not(synced));
+  }
 }
 
 /** mayGo() as conditions side by side: PostgreSQL joins these, in the order it walks, and looks those of an OR up row by row. */

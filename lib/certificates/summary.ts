@@ -4,7 +4,7 @@ import { z } from "zod";
 import { database } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
-import { type Census, takeCensus } from "@/lib/certificates/census";
+import { type Census, countedIn, isToldByCensus, takeCensus } from "@/lib/certificates/census";
 import { BRIEF_LOOK, findingsOf, QUICK_LOOK, type Reach, readByIndex } from "@/lib/certificates/findings";
 import { hasStatus } from "@/lib/certificates/predicates";
 import { expiryRange, STATUSES, type Status } from "@/lib/certificates/rules";
@@ -24,37 +24,39 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 
 async function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
   const asked = { ...expiryRange(filter.expires), byMonth: false };
-  const census = filter.q === undefined ? await takeCensus(scope, asked, now) : null;
-  if (census === null) return countFindings(scope, filter, { now, reach: QUICK_LOOK });
+  const census = isToldByCensus(filter) ? await takeCensus(scope, asked, now) : null;
+  if (census === null || (filter.use === "any" && census.unread > 0))
+    return countFindings(scope, filter, { now, reach: QUICK_LOOK });
   const figures = figuresOf(census, filter);
   if (!figures.isDeletablePartial) return figures;
   // So much may be in use that a look at some certificates can say more.
-  if (filter.deletable !== undefined)
-    return moreOf(figures, await countFindings(scope, { ...filter, status: undefined }, { now, reach: QUICK_LOOK }));
+  if (isByUse(filter)) return moreOf(figures, await countFindings(scope, filter, { now, reach: QUICK_LOOK }));
   if (figures.deletable >= BRIEF_LOOK.rows) return figures;
   return moreOf(figures, await countFindings(scope, filter, { now, reach: BRIEF_LOOK }));
 }
 
 /** Where it was not read what is in use, as much of it as there can be is taken off each figure. */
-function figuresOf({ cells, unread }: Census, { status, deletable }: ListFilter): Figures {
-  const countsOf = (figure: "total" | "free"): Counts =>
-    countEach((each) => cells.reduce((sum, cell) => sum + (cell.status === each ? cell[figure] : 0), 0));
+function figuresOf({ cells, unread }: Census, filter: ListFilter): Figures {
+  const countsOf = (narrowed: ListFilter): Counts =>
+    countEach((each) => cells.reduce((sum, cell) => sum + (cell.status === each ? countedIn(cell, narrowed) : 0), 0));
   const isDeletablePartial = unread > 0;
-  const least = (count: number) => (isDeletablePartial ? roundDown(Math.max(0, count - unread)) : count);
-  const free = countsOf("free");
-  const freeInAll = least(chosenOf(free, status));
-  if (deletable === undefined) {
-    const byStatus = countsOf("total");
-    return {
-      total: chosenOf(byStatus, status),
-      deletable: freeInAll,
-      byStatus,
-      isPartial: false,
-      isDeletablePartial,
-    };
-  }
-  const byStatus = countEach((each) => least(free[each]));
-  return { total: freeInAll, deletable: freeInAll, byStatus, isPartial: isDeletablePartial, isDeletablePartial };
+  const isPartial = isDeletablePartial && isByUse(filter);
+  const least = (count: number) => roundDown(Math.max(0, count - unread));
+  const matched = countsOf(filter);
+  const total = chosenOf(matched, filter.status);
+  const free = chosenOf(countsOf({ ...filter, deletable: "yes" }), filter.status);
+  return {
+    total: isPartial ? least(total) : total,
+    deletable: isDeletablePartial ? least(free) : free,
+    byStatus: isPartial ? countEach((each) => least(matched[each])) : matched,
+    isPartial,
+    isDeletablePartial,
+  };
+}
+
+/** Whether what is in use decides what a filter lets through. */
+function isByUse({ deletable, use }: ListFilter): boolean {
+  return deletable !== undefined || use !== undefined;
 }
 
 /** Of two figures that are the least there is the greater one; what is exact is never less. */
@@ -68,13 +70,13 @@ function moreOf(one: Figures, other: Figures): Figures {
   };
 }
 
-/** What a search finds, or what may go, is looked up once for all figures; they are the least where that stopped early. */
+/** What a search finds, or what may go or is in use, is looked up once for all figures; they are the least where that stopped early. */
 async function countFindings(
   scope: Scope,
   filter: ListFilter,
   { now, reach }: { now: Date; reach: Reach },
 ): Promise<Figures> {
-  const searched = filter.q === undefined ? filter : { ...filter, status: undefined };
+  const searched = filter.q === undefined && !isByUse(filter) ? filter : { ...filter, status: undefined };
   const { parts, isPartial } = await findingsOf(scope, searched, { now, reach });
   const countWhere = (condition: SQL | undefined) => sql`(count(*) filter (where ${condition ?? sql`true`}))::int`;
   const isChosen = filter.status === undefined ? sql`true` : (hasStatus(filter.status, now) ?? sql`true`);

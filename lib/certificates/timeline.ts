@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { certificates } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
-import { takeCensus } from "@/lib/certificates/census";
+import { countedIn, isToldByCensus, takeCensus } from "@/lib/certificates/census";
 import { findingsOf, QUICK_LOOK, readByIndex } from "@/lib/certificates/findings";
 import { statusColumn } from "@/lib/certificates/predicates";
 import {
@@ -37,13 +37,15 @@ export async function readTimeline(scope: Scope, filter: ListFilter, now: Date):
   };
 }
 
-/** Null where the figures by day do not tell: of a search, and of what may go where it was not read what is in use. */
-async function readCensus(scope: Scope, { status, deletable, q }: ListFilter, now: Date): Promise<Found | null> {
-  const census = q === undefined ? await takeCensus(scope, { ...expiryRange(undefined), byMonth: true }, now) : null;
-  if (census === null || (deletable !== undefined && census.unread > 0)) return null;
+/** Null where the figures by day do not tell: of a search, and of what may go or is in use where that was not read. */
+async function readCensus(scope: Scope, filter: ListFilter, now: Date): Promise<Found | null> {
+  const { status, deletable, use } = filter;
+  const asked = { ...expiryRange(undefined), byMonth: true };
+  const census = isToldByCensus(filter) ? await takeCensus(scope, asked, now) : null;
+  if (census === null || ((deletable !== undefined || use !== undefined) && census.unread > 0)) return null;
   const chosen = census.cells.filter((cell) => status === undefined || cell.status === status);
   return {
-    cells: chosen.map((cell) => ({ ...cell, count: deletable === undefined ? cell.total : cell.free })),
+    cells: chosen.map((cell) => ({ ...cell, count: countedIn(cell, filter) })),
     isPartial: false,
   };
 }

@@ -62,6 +62,16 @@ const activeSyncsOf = sql`select 1 from ${syncs}
 
 export const synced = sql`exists (${activeSyncsOf})`;
 
+/** Whether an endpoint was seen to serve a certificate when it was last looked at. */
+export const serving = sql`exists (${deploymentsOf(sql`${deployments.kind} = 'endpoint' and ${deployments.state} = 'serving'`)})`;
+
+/** `deployed` or `synced`, for all of an account: PostgreSQL reads what is in use first, as it never does for an OR of both. */
+export function inUse({ accountId }: { accountId: string }): SQL {
+  const idsOf = (table: typeof deployments | typeof syncs, condition: SQL) =>
+    sql`select ${table.certificateId} from ${table} where ${table.accountId} = ${accountId} and ${condition}`;
+  return sql`${certificates.id} in (${idsOf(deployments, deploymentBlocks)} union all ${idsOf(syncs, syncIsActive)})`;
+}
+
 /** The law of deletion: true where no blocker holds. `heedSyncs` is false only for a cleanup told not to skip them. */
 export function mayGo(now: Date, heedSyncs = true): SQL | undefined {
   return noneOf([stillValid(now), deployed, heedSyncs ? synced : undefined]);

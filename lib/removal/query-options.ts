@@ -11,8 +11,8 @@ const POLL_MS = 1_000;
 const schemas = () => import("@/lib/removal/schema");
 
 /** The parts of an address that narrow the list, without its order and place. */
-export function filterOf({ status, q, deletable, expires }: ListFilter): ListFilter {
-  return { status, q, deletable, expires };
+export function filterOf({ status, q, deletable, use, expires }: ListFilter): ListFilter {
+  return { status, q, deletable, use, expires };
 }
 
 /** What would become of everything that matches; `isExact` counts to the end, for a sentence that is confirmed. */

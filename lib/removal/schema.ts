@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expiresIn, searchIn } from "@/lib/certificates/address";
-import { STATUSES, type Status } from "@/lib/certificates/rules";
+import { STATUSES, type Status, USE_FILTERS } from "@/lib/certificates/rules";
 import { type CertificateDetails, listFilter } from "@/lib/certificates/schema";
 import { type ActorKind, type Blocker, BULK_CHOSEN_MAX, BULK_SKIP_REASONS, BULK_STATUSES } from "@/lib/removal/rules";
 
@@ -95,6 +95,7 @@ const selectionFilter = z.strictObject({
     .refine((text) => searchIn(text) !== undefined)
     .optional(),
   deletable: z.literal("yes").optional(),
+  use: z.enum(USE_FILTERS).optional(),
   expires: z
     .string()
     .refine((months) => expiresIn(months) !== undefined)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expiresIn, searchIn } from "@/lib/certificates/address";
-import { SEARCH_LIMIT, STATUSES } from "@/lib/certificates/rules";
+import { SEARCH_LIMIT, STATUSES, USE_FILTERS } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 
 export const search = z
@@ -23,6 +23,10 @@ function filter<Flag extends z.ZodType>(flag: Flag) {
     status: z.enum(STATUSES).optional(),
     q: search,
     may_be_deleted: flag.optional().meta({ description: "Only what may be deleted now." }),
+    use: z.enum(USE_FILTERS).optional().meta({
+      description:
+        "any: a service or an active sync keeps it from being deleted; serving: an endpoint was seen to serve it; synced: an active sync keeps a copy of it; none: not in use.",
+    }),
     expires,
   });
 }
@@ -31,5 +35,5 @@ export const filterBody = filter(z.literal(true));
 
 export function filterOf(asked: z.output<typeof filterQuery> | z.output<typeof filterBody>): ListFilter {
   const deletable = asked.may_be_deleted === undefined ? undefined : "yes";
-  return { status: asked.status, q: searchIn(asked.q), expires: asked.expires, deletable };
+  return { status: asked.status, q: searchIn(asked.q), expires: asked.expires, deletable, use: asked.use };
 }
