@@ -6,8 +6,8 @@ const WITH_REASONS = 100;
 
 /** @param {any} tool @param {any} asked */
 export async function run({ client, output }, { values }) {
-  const { status, search: q, deletable, expires, sort } = values;
-  const query = { status, q, expires, sort, may_be_deleted: deletable ? "true" : undefined };
+  const { status, search: q, deletable, use, expires, sort } = values;
+  const query = { status, q, use, expires, sort, may_be_deleted: deletable ? "true" : undefined };
   const hasReasons = output.room >= WITH_REASONS;
   const columns = [
     { title: "STATUS", width: hasReasons ? 13 : 8, most: hasReasons ? 13 : 8 },

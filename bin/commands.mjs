@@ -54,6 +54,12 @@ export const COMMANDS = {
       status: { type: "string", value: "STATUS", words: STATUSES, help: `${STATUSES.join(", ")}.` },
       search,
       deletable: { type: "boolean", help: "Only what may be deleted now." },
+      use: {
+        type: "string",
+        value: "USE",
+        words: ["any", "serving", "synced", "none"],
+        help: "In use: any, serving (seen at an endpoint) or synced; or none.",
+      },
       expires: { type: "string", value: "MONTH", help: "Month of expiry in UTC: 2026-05, ..2026-05 or 2026-05.." },
       sort: {
         type: "string",

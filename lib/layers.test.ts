@@ -72,7 +72,7 @@ const OUTSIDE = [
   /^bench\//,
   /\.config\.(ts|mjs)$/,
   /^next-env\.d\.ts$/,
-  /^drizzle\/test-(database|rows)\.ts$/,
+  /^drizzle\/test-(database|rows|uses)\.ts$/,
   /^app\/api\/v1\/test-client\.ts$/,
   /^lib\/syncs\/test-copies\.ts$/,
 ];

@@ -27,6 +27,7 @@ function rowOf(id: string, blockers: Blocker[] = [], status: CertificateRow["sta
     isSample: false,
     hasPrivateKey: false,
     deployedAt: { names: [], total: 0 },
+    uses: [],
     syncedTo: { names: [], total: 0 },
     blockers: blockers.map((blocker) => ({ blocker, sentence: "" })),
   };

@@ -40,6 +40,7 @@ test("any address is one of the list, and what it keeps PostgreSQL can be asked"
       status: value,
       q: value,
       deletable: value,
+      use: value,
       expires: value,
       sort: value,
       after: fc.oneof(value, cursor),

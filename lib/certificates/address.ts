@@ -26,7 +26,7 @@ export function deletableIn(value: unknown): "yes" | undefined {
   return value === "yes" ? value : undefined;
 }
 
-export function useIn(value: unknown): UseFilter | undefined {
+export function inUseIn(value: unknown): UseFilter | undefined {
   return USE_FILTERS.find((use) => use === value);
 }
 
@@ -52,7 +52,7 @@ export function readListAddress(address: Record<string, unknown>): ListAddress {
     status: statusIn(address.status),
     q: searchIn(address.q),
     deletable: deletableIn(address.deletable),
-    use: useIn(address.use),
+    use: inUseIn(address.use),
     expires: expiresIn(address.expires),
     sort,
     after: placeIn(address.after, sort),

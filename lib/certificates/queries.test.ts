@@ -34,6 +34,7 @@ describe("the address of the Overview", () => {
       after: "x",
       before: "e30",
       deletable: "1",
+      use: "yes",
       expires: "2026-13",
     };
     expect(query(bad)).toEqual({ sort: "expiry" });

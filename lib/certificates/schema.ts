@@ -2,11 +2,11 @@ import { z } from "zod";
 import {
   deletableIn,
   expiresIn,
+  inUseIn,
   type ListAddress,
   readListAddress,
   searchIn,
   statusIn,
-  useIn,
 } from "@/lib/certificates/address";
 import { FILES_PER_BATCH, NAME_LIMIT, SOURCES, STATUSES, USES } from "@/lib/certificates/rules";
 import { BLOCKERS } from "@/lib/removal/rules";
@@ -50,7 +50,7 @@ export const listFilter = z.object({
   q: z.unknown().optional().transform(searchIn),
   /** "yes": only what may be deleted now. */
   deletable: z.unknown().optional().transform(deletableIn),
-  use: z.unknown().optional().transform(useIn),
+  use: z.unknown().optional().transform(inUseIn),
   expires: z.unknown().optional().transform(expiresIn),
 });
 export type ListFilter = Partial<z.infer<typeof listFilter>>;

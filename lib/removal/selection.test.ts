@@ -39,6 +39,7 @@ test("a selection is weighed as the deletion would judge it", async () => {
 test.each([
   [{ kind: "filter", filter: { status: "nonsense" } }],
   [{ kind: "filter", filter: { expires: "2026-13" } }],
+  [{ kind: "filter", filter: { use: "yes" } }],
   [{ kind: "filter", filter: { unknown: "yes" } }],
   [{ kind: "chosen", ids: [] }],
   [{ kind: "chosen", ids: ["x"] }],

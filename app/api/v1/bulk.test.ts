@@ -159,6 +159,7 @@ describe("a bulk deletion", () => {
     { filter: { q: " " } },
     { filter: { expires: "May" } },
     { filter: { may_be_deleted: false } },
+    { filter: { use: "yes" } },
     { filter: { status: "expired", surprise: 1 } },
   ])("of %j is refused, and deletes nothing", async (body) => {
     const { token, accountId } = await makeCaller();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CertificateDetailView, CertificateFile } from "@/lib/certificates/detail";
-import { SOURCES, STATUSES, statusOf } from "@/lib/certificates/rules";
+import { SOURCES, STATUSES, statusOf, USES } from "@/lib/certificates/rules";
 import type { CertificateRow } from "@/lib/certificates/schema";
 import type { BlockerView } from "@/lib/removal/blockers";
 import { BLOCKERS } from "@/lib/removal/rules";
@@ -33,6 +33,9 @@ export const listedCertificate = standing
     other_names_total: z.int(),
     deployed_at: use,
     synced_to: use,
+    uses: z.array(z.object({ use: z.enum(USES), count: z.int() })).meta({
+      description: "How many of each way there are; only moved_on is none any more and keeps nothing.",
+    }),
   })
   .meta({ id: "ListedCertificate" });
 
@@ -53,6 +56,7 @@ export function listedCertificateOf(row: CertificateRow): z.input<typeof listedC
     other_names_total: row.otherNameCount,
     deployed_at: row.deployedAt,
     synced_to: row.syncedTo,
+    uses: row.uses,
   };
 }
 

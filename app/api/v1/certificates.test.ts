@@ -68,12 +68,16 @@ describe("the list", () => {
     expect(await ids("status=valid")).toEqual([]);
     expect(await ids("q=SHOP")).toEqual([expired.id]);
     expect(await ids("may_be_deleted=true")).toEqual([expired.id]);
+    expect(await ids("use=any")).toEqual([used.id]);
+    expect(await ids("use=none&status=expired")).toEqual([expired.id]);
+    expect(await ids("use=serving")).toEqual([]);
     expect(await ids(`expires=..${days(-200).toISOString().slice(0, 7)}`)).toEqual([used.id]);
     const { json } = await call("GET /certificates?q=mail", { token });
     expect(json.certificates).toMatchObject([
       {
         may_be_deleted: false,
         deployed_at: { names: ["Relay mx:25"], total: 1 },
+        uses: [{ use: "noted", count: 1 }],
         blockers: [{ blocker: "deployed", sentence: "In use by Relay mx:25." }],
       },
     ]);
@@ -85,6 +89,7 @@ describe("the list", () => {
     "q=%00",
     `q=${"x".repeat(201)}`,
     "may_be_deleted=yes",
+    "use=yes",
     "expires=May",
     "sort=size",
     "cursor=",

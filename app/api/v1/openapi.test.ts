@@ -64,6 +64,7 @@ test("says the bodies that the routes take and the schemas that they share", asy
     "status",
     "q",
     "may_be_deleted",
+    "use",
     "expires",
     "sort",
     "cursor",
