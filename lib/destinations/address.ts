@@ -4,7 +4,7 @@ const ADDRESS_LIMIT = 2_000;
 
 /**
  * The address of a service, without a trailing slash. Plain http is for this machine only, which is decided when
- * connecting (lib/network/vetted-agent.ts).
+ * connecting (lib/network/vetted-request.ts).
  */
 const address = z
   .string()

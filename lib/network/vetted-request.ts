@@ -44,14 +44,19 @@ export async function vettedRequest(
   signal.throwIfAborted();
   const url = new URL(wanted.url);
   const found = resolveAllowed(url.hostname.replace(/^\[|\]$/g, ""), networks);
-  const destination = await Promise.race([found, whenAborted(signal)]);
+  const destination = await untilAborted(found, signal);
   if (url.protocol !== "https:" && kindOf(destination.address) !== "loopback")
     throw new AppError("blocked", "Plain http is for this machine only: enter an https address.");
   return send(url, wanted, { destination, signal });
 }
 
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+/** A look-up cannot be broken off: it is no longer waited for, and its listener goes in any case. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 type Way = { destination: Destination; signal: AbortSignal };
