@@ -19,11 +19,14 @@ export async function run({ client, output }, { values }) {
 }
 
 /** @returns {[string, string][]} */
-function settingPairs({ enabled, retention_days: days, skip_synced, daily_at, brake_percent, next_run_at }) {
+function settingPairs({ enabled, retention_days: days, skip_synced, copies, daily_at, brake_percent, next_run_at }) {
   return [
     ["Cleanup", enabled ? "on" : "off"],
     ["Deletes", `${days} ${days === 1 ? "day" : "days"} after expiration`],
-    ["Active syncs", skip_synced ? "are skipped" : "are not looked at"],
+    [
+      "Active syncs",
+      skip_synced ? "are skipped" : copies === "remove" ? "have their copies removed first" : "are not looked at",
+    ],
     ["Daily at", `${daily_at} UTC`],
     ["Brake", `holds a run that would remove more than ${brake_percent} % of the inventory`],
     ["Next run", momentOf(next_run_at) || "none"],

@@ -82,10 +82,10 @@ test("a destination is added and tested, a certificate synced to it, blocked by 
   await expect(page.getByText("Synced to Edge servers. Remove the sync first.").first()).toBeVisible();
 
   rmSync(folderOf(folder), { recursive: true });
-  await page.getByRole("button", { name: "Check Edge servers now" }).click();
+  await page.getByRole("button", { name: "Check now at Edge servers" }).click();
   await expect(item).toContainText("Pending");
   await expect(page.getByRole("region", { name: "History" })).toContainText("The copy at Edge servers was gone");
-  await page.getByRole("button", { name: "Push to Edge servers again" }).click();
+  await page.getByRole("button", { name: "Push again to Edge servers" }).click();
   await expect(item).toContainText("Active");
   expect(filesIn(folder).length).toBeGreaterThan(1);
 
@@ -130,7 +130,7 @@ test("a copy is left where it is, and a push that fails says why and goes on whe
   await expect(item).toContainText("Next push");
   rmSync(folderOf(folder));
   mkdirSync(folderOf(folder));
-  await page.getByRole("button", { name: "Push to Edge again" }).click();
+  await page.getByRole("button", { name: "Push again to Edge" }).click();
   await expect(item).toContainText("Active");
   await page.getByRole("button", { name: "Remove sync to Edge" }).click();
   await ending.getByRole("radio", { name: "Leave the copy there" }).check();

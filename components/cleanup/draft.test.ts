@@ -6,6 +6,7 @@ const saved = {
   enabled: false,
   retentionDays: 30,
   skipSynced: true,
+  copies: "leave" as const,
   dailyAtMinute: 120,
   brakePercent: 50,
   updatedAt: null,
@@ -29,7 +30,7 @@ test("an unfinished time gets a sentence beside the field", () => {
 test("a draft becomes what the action takes", () => {
   const draft = { ...draftOf(saved), enabled: true, retentionDays: "7", dailyAt: "23:59" };
   expect(parseDraft(draft, "2026-11-22T12:00:00.000Z").input).toEqual({
-    ...{ enabled: true, retentionDays: 7, skipSynced: true, dailyAtMinute: 1439, brakePercent: 50 },
+    ...{ enabled: true, retentionDays: 7, skipSynced: true, copies: "leave", dailyAtMinute: 1439, brakePercent: 50 },
     seenUpdatedAt: "2026-11-22T12:00:00.000Z",
   });
 });

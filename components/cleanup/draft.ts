@@ -1,4 +1,4 @@
-import { formatDailyAt, isAllowed, parseDailyAt, SETTING_SENTENCES } from "@/lib/cleanup/rules";
+import { type CopyHandling, formatDailyAt, isAllowed, parseDailyAt, SETTING_SENTENCES } from "@/lib/cleanup/rules";
 import type { SettingsInput, SettingsView } from "@/lib/cleanup/schema";
 
 /** The form's values as they are typed. */
@@ -6,6 +6,7 @@ export type Draft = {
   enabled: boolean;
   retentionDays: string;
   skipSynced: boolean;
+  copies: CopyHandling;
   dailyAt: string;
   brakePercent: string;
 };
@@ -14,10 +15,11 @@ export type Draft = {
 export type Edits = { seenUpdatedAt: string | null; values: Partial<Draft> };
 
 export function draftOf(settings: SettingsView): Draft {
-  const { enabled, skipSynced } = settings;
+  const { enabled, skipSynced, copies } = settings;
   return {
     enabled,
     skipSynced,
+    copies,
     retentionDays: String(settings.retentionDays),
     dailyAt: formatDailyAt(settings.dailyAtMinute),
     brakePercent: String(settings.brakePercent),
@@ -31,6 +33,7 @@ export function isDirty(settings: SettingsView, edits: Edits | null): boolean {
   return (
     changed.enabled !== saved.enabled ||
     changed.skipSynced !== saved.skipSynced ||
+    changed.copies !== saved.copies ||
     changed.retentionDays !== saved.retentionDays ||
     changed.dailyAt !== saved.dailyAt ||
     changed.brakePercent !== saved.brakePercent
@@ -44,7 +47,7 @@ export function parseDraft(
   draft: Draft,
   seenUpdatedAt: string | null,
 ): { input: SettingsInput; errors: FieldErrors } | { input: null; errors: FieldErrors } {
-  const { enabled, skipSynced } = draft;
+  const { enabled, skipSynced, copies } = draft;
   const retentionDays = numberOf(draft.retentionDays);
   const dailyAtMinute = parseDailyAt(draft.dailyAt);
   const brakePercent = numberOf(draft.brakePercent);
@@ -54,7 +57,7 @@ export function parseDraft(
   if (!isAllowed("brakePercent", brakePercent)) errors.brakePercent = SETTING_SENTENCES.brakePercent;
   const isWhole = isAllowed("retentionDays", retentionDays) && isAllowed("brakePercent", brakePercent);
   if (!isWhole || dailyAtMinute === null) return { input: null, errors };
-  return { input: { enabled, retentionDays, skipSynced, dailyAtMinute, brakePercent, seenUpdatedAt }, errors };
+  return { input: { enabled, retentionDays, skipSynced, copies, dailyAtMinute, brakePercent, seenUpdatedAt }, errors };
 }
 
 /** An empty field is no number, and Number("") would make it 0. */

@@ -71,9 +71,10 @@ export function RunFacts({ run, now }: { run: RunView; now: Date }) {
   );
 }
 
-function settingsOf({ retentionDays, skipSynced, brakePercent }: RunView): string {
+function settingsOf({ retentionDays, skipSynced, copies, brakePercent }: RunView): string {
   const days = retentionDays === 1 ? "1 day" : `${retentionDays} days`;
-  const syncs = skipSynced ? "synced ones skipped" : "synced ones too";
+  const handled = copies === "remove" ? "their copies removed first" : "their copies left";
+  const syncs = skipSynced ? "synced ones skipped" : `synced ones too, ${handled}`;
   return `${days} after expiration, ${syncs}, held above ${brakePercent} %`;
 }
 

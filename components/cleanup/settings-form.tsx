@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { CopiesField } from "@/components/cleanup/copies-field";
 import { type Draft, draftOf, type Edits, type FieldErrors, isDirty, parseDraft } from "@/components/cleanup/draft";
 import { EffectSentence } from "@/components/cleanup/effect-sentence";
 import { Preview } from "@/components/cleanup/preview";
@@ -111,6 +112,11 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
             onChange={(event) => edit({ skipSynced: event.target.checked })}
           />
         </CardSection>
+        {draft.skipSynced ? null : (
+          <CardSection>
+            <CopiesField value={draft.copies} onChange={(copies) => edit({ copies })} />
+          </CardSection>
+        )}
         <CardSection>
           <TextInput
             id={TIME_FIELD}
@@ -138,7 +144,12 @@ export function SettingsForm({ settings, schedule, since, edits, onEdit }: Setti
         </CardSection>
         <CardSection tone="accent" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
           <div className="min-w-0 flex-1 basis-64">
-            <EffectSentence values={values} isEnabled={draft.enabled} since={since} />
+            <EffectSentence
+              values={values}
+              isEnabled={draft.enabled}
+              copies={draft.skipSynced ? null : draft.copies}
+              since={since}
+            />
           </div>
           <Button aria-expanded={isPreviewing} onClick={() => setPreviewing(!isPreviewing)}>
             {isPreviewing ? "Hide the list" : "See the list"}

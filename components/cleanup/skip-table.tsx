@@ -41,6 +41,7 @@ export function SkipTable({ reason, rows }: { reason: SkipReason; rows: readonly
           </Td>
           <Td narrow="third" className="wrap-anywhere max-wide:col-start-2! max-wide:text-sm">
             {reason === "failed" ? visibleText(row.error ?? "") : REASONS[reason]}
+            {reason === "synced" && row.error !== null ? <Sub> {visibleText(row.error)}</Sub> : null}
             {row.isGone ? (
               <span className="wide:hidden">
                 <Sub> · removed since</Sub>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
@@ -18,6 +18,9 @@ type AddSyncProps = {
 export function AddSync({ certificateId, choices, mayManageDestinations }: AddSyncProps) {
   const { run, pending, problem, clearProblem } = useChange();
   const [open, setOpen] = useState(false);
+  const cancel = useRef<HTMLButtonElement>(null);
+  // The reason of the first one would cover the others at once.
+  const first = choices[0]?.problem === null ? {} : { initialFocus: cancel };
   const close = () => {
     setOpen(false);
     clearProblem();
@@ -46,7 +49,12 @@ export function AddSync({ certificateId, choices, mayManageDestinations }: AddSy
         pending={pending}
         title="Add sync"
         description="Certsweep keeps a copy there, looks at it every day, and does not let the certificate be deleted while it is there."
-        footer={<Button onClick={close}>Cancel</Button>}
+        footer={
+          <Button ref={cancel} onClick={close}>
+            Cancel
+          </Button>
+        }
+        {...first}
       >
         <ul aria-label="Destinations" className="mt-4 divide-y divide-line border-y border-line">
           {choices.map((choice) => (

@@ -25,7 +25,7 @@ export function SyncButtons({ certificateId, syncId, destination, state, problem
       {state === "active" ? (
         <Button
           variant="quiet"
-          aria-label={`Check ${destination} now`}
+          aria-label={`Check now at ${destination}`}
           explain={explain}
           onClick={() =>
             pending || run(() => checkSyncAction(known), { message: `The copy at ${destination} is being looked at.` })
@@ -36,7 +36,7 @@ export function SyncButtons({ certificateId, syncId, destination, state, problem
       ) : null}
       <Button
         variant="quiet"
-        aria-label={`Push to ${destination} again`}
+        aria-label={`Push again to ${destination}`}
         explain={explain}
         onClick={() =>
           pending || run(() => pushSyncAction(known), { message: `The certificate is on its way to ${destination}.` })

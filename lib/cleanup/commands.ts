@@ -22,9 +22,10 @@ const STALE =
  * since `seenUpdatedAt`; saving what is there already changes nothing.
  */
 export async function saveSettings(scope: Scope, input: SettingsInput & { now: Date }): Promise<{ updatedAt: Date }> {
-  const { now, seenUpdatedAt, ...values } = input;
+  const { now, seenUpdatedAt, ...given } = input;
   return database().transaction(async (tx) => {
     const before = await readSettings(tx, scope);
+    const values = { ...given, copies: given.copies ?? before.copies };
     if ((before.updatedAt?.toISOString() ?? null) !== seenUpdatedAt) throw new AppError("conflict", STALE);
     const details = changesBetween(before, values);
     if (Object.keys(details).length === 0 && before.updatedAt !== null) return { updatedAt: before.updatedAt };
@@ -61,7 +62,7 @@ async function writeSettings(
   return updatedAt;
 }
 
-const AUDITED = ["enabled", "retentionDays", "skipSynced", "dailyAtMinute", "brakePercent"] as const;
+const AUDITED = ["enabled", "retentionDays", "skipSynced", "copies", "dailyAtMinute", "brakePercent"] as const;
 
 /** Each changed field as `field.from` and `field.to`. */
 function changesBetween(before: CleanupSettings, after: CleanupSettings): AuditDetails {

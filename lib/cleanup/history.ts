@@ -11,6 +11,7 @@ import { ALARMING_STATUSES, type SkipReason } from "@/lib/cleanup/rules";
 import type { Alarm, RunView, SkippedRow } from "@/lib/cleanup/schema";
 import { type Page, type Position, readPage, type Stretch } from "@/lib/paging/rules";
 import type { MomentPlace } from "@/lib/paging/schema";
+import { readSyncErrors } from "@/lib/syncs/queries";
 
 /** A page of the account's runs, newest first. */
 export function listRuns(scope: Scope, position: Position<MomentPlace>): Promise<Page<RunView, MomentPlace>> {
@@ -52,9 +53,21 @@ export function listSkips(
   position: Position<string>,
 ): Promise<Page<SkippedRow, string>> {
   return readPage(position, {
-    read: (stretch) => readSkips(scope, { ...skips, stretch }),
+    read: async (stretch) => {
+      const rows = await readSkips(scope, { ...skips, stretch });
+      return skips.reason === "synced" ? withSyncErrors(scope, rows) : rows;
+    },
     placeOf: (row) => row.id,
   });
+}
+
+/** Why a copy is still there, as it is now: a run that removes copies first left its certificate for that reason. */
+async function withSyncErrors(scope: Scope, rows: SkippedRow[]): Promise<SkippedRow[]> {
+  const errors = await readSyncErrors(
+    scope,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, error: errors.get(row.id) ?? null }));
 }
 
 function readSkips(

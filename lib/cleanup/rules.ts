@@ -46,11 +46,22 @@ export function shareText({ removable, inventory }: Weight): string {
 export const COPY_HANDLINGS = ["leave", "remove"] as const;
 export type CopyHandling = (typeof COPY_HANDLINGS)[number];
 
+export const COPY_HANDLING_LABELS: Record<CopyHandling, string> = {
+  leave: "Leave them there",
+  remove: "Remove them first",
+};
+
+/** Whether a run removes the copies of synced certificates before these go; one whose copy stays, stays too. */
+export function removesCopies({ skipSynced, copies }: Pick<CleanupSettings, "skipSynced" | "copies">): boolean {
+  return !skipSynced && copies === "remove";
+}
+
 export type CleanupSettings = {
   enabled: boolean;
   /** Whole days of 24 hours after notAfter. */
   retentionDays: number;
   skipSynced: boolean;
+  copies: CopyHandling;
   /** Minute of the UTC day, 0 to 1439. */
   dailyAtMinute: number;
   /** Whole per cent, 10 to 100. */
@@ -61,6 +72,7 @@ export const CLEANUP_DEFAULTS: CleanupSettings = {
   enabled: false,
   retentionDays: 30,
   skipSynced: true,
+  copies: "leave",
   dailyAtMinute: 120,
   brakePercent: BRAKE_PERCENT_DEFAULT,
 };

@@ -7,6 +7,7 @@ import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import { type BatchOutcome, type RunPage, readPage, removeOneByOne, removePage } from "@/lib/cleanup/batch";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
+import { copyRemover } from "@/lib/cleanup/copies";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
@@ -40,7 +41,9 @@ export async function carryOut(
   const failures = noFailures();
   try {
     if (!claim.isApproved) {
-      const weight = await weigh(scope, { ...claim, at: claim.claimedAt });
+      // What is synced may go when its copies do.
+      const skipSynced = claim.skipSynced && !claim.removesCopies;
+      const weight = await weigh(scope, { ...claim, skipSynced, at: claim.claimedAt });
       if (weight !== null) return await hold(scope, claim, { ...weight, now: options.clock() });
     }
     const status = await removeAll(scope, claim, { ...options, failures });
@@ -57,6 +60,7 @@ async function removeAll(
   claim: Claim,
   { clock, signal, failures }: RunOptions & { failures: Failures },
 ): Promise<Ended | "claim_lost"> {
+  const removeCopies = copyRemover(scope, claim, { clock, signal });
   let size = BATCH_SIZE;
   let next = readAhead(scope, claim, { after: null, limit: size });
   for (let begun: Date | null = null; ; ) {
@@ -67,8 +71,10 @@ async function removeAll(
     const after = page.size < limit ? null : page.last;
     if (after !== null) next = readAhead(scope, claim, { after, limit: size });
     if (page.haveEndpoints) await checkEndpoints(scope, claim, { page, clock, signal });
-    begun = page.haveEndpoints ? clock() : now;
-    const step = await takeStep(scope, { claim, page, now: begun });
+    const freed = await removeCopies(idsOf(page));
+    begun = page.haveEndpoints || freed ? clock() : now;
+    const batch = { claim, page: { ...page, haveSyncs: page.haveSyncs || freed }, now: begun };
+    const step = await takeStep(scope, batch);
     if (step === "claim_lost" || step === "stopped") return step;
     // Only now, since a batch that was rolled back had no failures either.
     addFailures(failures, step.failures);

@@ -6,7 +6,7 @@ import { cleanupRuns, cleanupSettings } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
 import { hasLostItsServer, isDue, isLatest, isRunning } from "@/lib/cleanup/predicates";
 import { readSchedule, readSettings, type SavedSettings } from "@/lib/cleanup/queries";
-import { cutoffOf, dueSlot } from "@/lib/cleanup/rules";
+import { cutoffOf, dueSlot, removesCopies } from "@/lib/cleanup/rules";
 import { newId } from "@/lib/ids";
 import { announceRun } from "@/lib/notifications/commands";
 
@@ -16,7 +16,10 @@ export type Claim = {
   claimedAt: Date;
   cutoff: Date;
   retentionDays: number;
+  /** One with an active sync stays: it is skipped, or its copy could not be removed first. */
   skipSynced: boolean;
+  /** Copies at destinations are removed first. */
+  removesCopies: boolean;
   brakePercent: number;
   /** A person has looked at what the brake held, and let it go on. */
   isApproved: boolean;
@@ -94,7 +97,7 @@ export async function claimApprovedRun(scope: Scope, runId: string, now: Date): 
       .set({ status: "running", heartbeatAt: now, finishedAt: null, error: null })
       .where(and(approved, isLatest))
       .returning();
-    if (run !== undefined) return { ...run, runId: run.id, claimedAt: now, isApproved: true };
+    if (run !== undefined) return { ...run, ...lawOf(run), runId: run.id, claimedAt: now, isApproved: true };
   } catch (error) {
     if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
   }
@@ -105,6 +108,12 @@ export async function claimApprovedRun(scope: Scope, runId: string, now: Date): 
   return null;
 }
 
+/** What the settings make of synced certificates. */
+function lawOf(settings: Pick<SavedSettings, "skipSynced" | "copies">) {
+  const first = removesCopies(settings);
+  return { skipSynced: settings.skipSynced || first, removesCopies: first };
+}
+
 type Begun = Pick<typeof cleanupRuns.$inferInsert, "id" | "trigger" | "slotOn" | "startedById" | "startedByLabel">;
 
 /** The unique indexes decide, over any number of servers: one running run an account, one run a day, one run an id. */
@@ -113,7 +122,7 @@ async function insertRun(
   begun: Begun,
   { settings, now }: { settings: SavedSettings; now: Date },
 ): Promise<Claim | null> {
-  const { retentionDays, skipSynced, brakePercent } = settings;
+  const { retentionDays, skipSynced, copies, brakePercent } = settings;
   const cutoff = cutoffOf(retentionDays, now);
   const [made] = await database()
     .insert(cleanupRuns)
@@ -122,6 +131,7 @@ async function insertRun(
       accountId: scope.accountId,
       retentionDays,
       skipSynced,
+      copies,
       cutoff,
       brakePercent,
       status: "running",
@@ -132,5 +142,5 @@ async function insertRun(
     .returning({ id: cleanupRuns.id });
   return made === undefined
     ? null
-    : { runId: made.id, claimedAt: now, cutoff, retentionDays, skipSynced, brakePercent, isApproved: false };
+    : { runId: made.id, claimedAt: now, cutoff, retentionDays, ...lawOf(settings), brakePercent, isApproved: false };
 }

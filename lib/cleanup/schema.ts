@@ -3,6 +3,7 @@ import {
   type AlarmingStatus,
   BRAKE_PERCENT_MAX,
   BRAKE_PERCENT_MIN,
+  COPY_HANDLINGS,
   PREVIEW_OUTCOMES,
   RETENTION_DAYS_MAX,
   RETENTION_DAYS_MIN,
@@ -35,6 +36,8 @@ export const settingsInput = z.strictObject({
   enabled: z.boolean({ error: SWITCH }),
   retentionDays,
   skipSynced: z.boolean({ error: SWITCH }),
+  /** Left out, it stays as it is. */
+  copies: z.enum(COPY_HANDLINGS, { error: "Copies can only be left or removed." }).exactOptional(),
   dailyAtMinute,
   brakePercent,
   /** When the settings that the form began with were saved; null for the defaults that nobody has saved yet. */
@@ -121,6 +124,7 @@ export const runView = z.object({
   status: z.enum(RUN_STATUSES),
   retentionDays: z.number(),
   skipSynced: z.boolean(),
+  copies: z.enum(COPY_HANDLINGS),
   /** It looks at what expired before this moment. */
   cutoff: moment,
   brakePercent: z.number(),
@@ -160,6 +164,7 @@ export const settingsView = z.object({
   enabled: z.boolean(),
   retentionDays: z.number(),
   skipSynced: z.boolean(),
+  copies: z.enum(COPY_HANDLINGS),
   dailyAtMinute: z.number(),
   brakePercent: z.number(),
   updatedAt: moment.nullable(),

@@ -1,9 +1,11 @@
 import "server-only";
-import { and, asc, eq, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lte, ne, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import { database } from "@/drizzle/client";
 import { syncs } from "@/drizzle/schema/use";
-import { CLOCK_TOLERANCE_MS, LEASE_MS, type SyncState } from "@/lib/syncs/rules";
+import { at } from "@/drizzle/values";
+import type { Scope } from "@/lib/auth/scope";
+import { CLOCK_TOLERANCE_MS, LEASE_MS, REMOVED_STATE, type SyncState } from "@/lib/syncs/rules";
 
 export type SyncKey = { accountId: string; syncId: string };
 
@@ -58,9 +60,64 @@ export async function findDue(
   return found.map(({ dueAt: _, ...due }) => due);
 }
 
+const claimed = {
+  number: syncs.claimNumber,
+  certificateId: syncs.certificateId,
+  destinationId: syncs.destinationId,
+  state: syncs.state,
+  remoteId: syncs.remoteId,
+  attempts: syncs.attempts,
+  pushedAt: syncs.pushedAt,
+  removalWishedByLabel: syncs.removalWishedByLabel,
+};
+
+/** As values of a `syncs` row: no attempt ever began, so nothing can be there. A removal is told by its state. */
+export const neverTried = sql`(${syncs.remoteId} is null and ${syncs.attempts} = 0 and ${syncs.state} = 'pending')`;
+
+/**
+ * Takes an active sync to remove its copy, whatever was wished before; null when nothing is to be removed or somebody else
+ * works at it.
+ */
+export async function claimForRemoval(
+  { accountId, actor }: Pick<Scope, "accountId" | "actor">,
+  { syncId }: Pick<SyncKey, "syncId">,
+  now: Date,
+): Promise<SyncClaim | null> {
+  const unlessUntried = (value: SQL) => sql`case when ${neverTried} then null else ${value} end`;
+  const [row] = await database()
+    .update(syncs)
+    .set({
+      state: sql`case when ${neverTried} then 'removed' else 'removing' end`,
+      attempts: sql`case when ${syncs.state} = 'removing' then ${syncs.attempts} + 1 else 1 end`,
+      nextAttemptAt: unlessUntried(at(now)),
+      leaseUntil: unlessUntried(at(new Date(now.getTime() + LEASE_MS))),
+      claimNumber: sql`${syncs.claimNumber} + 1`,
+      ...{ error: null, nextCheckAt: null, removalWishedById: actor.id, removalWishedByLabel: actor.label },
+    })
+    .where(
+      and(
+        eq(syncs.accountId, accountId),
+        eq(syncs.id, syncId),
+        syncs.enabled,
+        ne(syncs.state, REMOVED_STATE),
+        isFree(now),
+      ),
+    )
+    .returning(claimed);
+  return claimOf({ accountId, syncId }, row);
+}
+
+type Claimed = Omit<SyncClaim, keyof SyncKey | "state"> & { state: SyncState };
+
+function claimOf(key: SyncKey, row: Claimed | undefined): SyncClaim | null {
+  if (row === undefined) return null;
+  const { state, ...rest } = row;
+  return state === REMOVED_STATE ? null : { ...key, state, ...rest };
+}
+
 /** Takes a sync that is due; null when it is not, any more, or somebody else works at it. */
 export async function claimSync({ accountId, syncId }: SyncKey, now: Date): Promise<SyncClaim | null> {
-  const [claimed] = await database()
+  const [row] = await database()
     .update(syncs)
     .set({
       claimNumber: sql`${syncs.claimNumber} + 1`,
@@ -76,18 +133,7 @@ export async function claimSync({ accountId, syncId }: SyncKey, now: Date): Prom
         isFree(now),
       ),
     )
-    .returning({
-      number: syncs.claimNumber,
-      certificateId: syncs.certificateId,
-      destinationId: syncs.destinationId,
-      state: syncs.state,
-      remoteId: syncs.remoteId,
-      attempts: syncs.attempts,
-      pushedAt: syncs.pushedAt,
-      removalWishedByLabel: syncs.removalWishedByLabel,
-    });
-  if (claimed === undefined) return null;
-  const { state, ...rest } = claimed;
+    .returning(claimed);
   // The checks of the table allow nothing to be due that is removed.
-  return state === "removed" ? null : { accountId, syncId, state, ...rest };
+  return claimOf({ accountId, syncId }, row);
 }

@@ -11,7 +11,7 @@ import { TAKES_BARE } from "@/lib/destinations/rules";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { addJob } from "@/lib/jobs/queue";
-import { isFree } from "@/lib/syncs/claim";
+import { isFree, neverTried } from "@/lib/syncs/claim";
 import { dropReported, keepReported } from "@/lib/syncs/reported";
 import { copyProblem, REMOVED_STATE } from "@/lib/syncs/rules";
 import type { EndedSync, KnownSync, NewSync } from "@/lib/syncs/schema";
@@ -116,8 +116,8 @@ export async function endSync(scope: Scope, { copy, ...known }: EndedSync, now: 
         .update(syncs)
         .set({
           // Where no attempt ever began, nothing can be there.
-          state: sql`case when ${NEVER_TRIED} then 'removed' else 'removing' end`,
-          nextAttemptAt: sql`case when ${NEVER_TRIED} then null else ${now.toISOString()}::timestamptz end`,
+          state: sql`case when ${neverTried} then 'removed' else 'removing' end`,
+          nextAttemptAt: sql`case when ${neverTried} then null else ${now.toISOString()}::timestamptz end`,
           ...{ attempts: 0, nextCheckAt: null, error: null },
           ...{ removalWishedById: scope.actor.id, removalWishedByLabel: scope.actor.label },
         })
@@ -127,9 +127,6 @@ export async function endSync(scope: Scope, { copy, ...known }: EndedSync, now: 
         .returning({ remoteId: syncs.remoteId }),
   });
 }
-
-/** A removal whose attempts were reset is told by its state. */
-const NEVER_TRIED = sql`(${syncs.remoteId} is null and ${syncs.attempts} = 0 and ${syncs.state} = 'pending')`;
 
 async function leaveCopy(scope: Scope, known: KnownSync, now: Date): Promise<void> {
   await change(scope, known, now, {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, gt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { destinations, syncs } from "@/drizzle/schema/use";
 import { at } from "@/drizzle/values";
@@ -132,4 +132,16 @@ export function pageSyncsOf(
         .limit(stretch.limit),
     placeOf: (row) => row.id,
   });
+}
+
+/** Of certificates (`ids`), why what is wished of a copy does not work out, "Vault: Its name is not known.", the first of each. */
+export async function readSyncErrors(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database()
+    .select({ certificateId: syncs.certificateId, destination: destinations.name, error: syncs.error })
+    .from(syncs)
+    .innerJoin(destinations, and(eq(destinations.accountId, syncs.accountId), eq(destinations.id, syncs.destinationId)))
+    .where(and(eq(syncs.accountId, scope.accountId), inArray(syncs.certificateId, [...ids]), isNotNull(syncs.error)))
+    .orderBy(desc(destinations.name));
+  return new Map(rows.map(({ certificateId, destination, error }) => [certificateId, `${destination}: ${error}`]));
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { readRun } from "@/lib/cleanup/history";
-import { formatDailyAt, parseDailyAt, RUN_STATUSES, RUN_TRIGGERS, SETTING_SENTENCES } from "@/lib/cleanup/rules";
+import {
+  COPY_HANDLINGS,
+  formatDailyAt,
+  parseDailyAt,
+  RUN_STATUSES,
+  RUN_TRIGGERS,
+  SETTING_SENTENCES,
+} from "@/lib/cleanup/rules";
 import type { CleanupView, RunView } from "@/lib/cleanup/schema";
 import { ApiRefusal, UNKNOWN } from "@/lib/http/api-problem";
 import { moment } from "./certificate-view";
@@ -11,6 +18,9 @@ export const dailyAt = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: SETTING_SENTENCES.dailyAtMinute })
   .transform((text) => parseDailyAt(text) ?? 0);
 
+const COPIES =
+  "What becomes of the copies at destinations of synced certificates that are not skipped: they are left, or removed first.";
+
 export const weight = z.object({ removable: z.int(), inventory: z.int() });
 
 export const cleanupSettings = z
@@ -18,6 +28,7 @@ export const cleanupSettings = z
     enabled: z.boolean(),
     retention_days: z.int(),
     skip_synced: z.boolean(),
+    copies: z.enum(COPY_HANDLINGS).meta({ description: COPIES }),
     daily_at: z.string().meta({ description: "Hour and minute, UTC." }),
     brake_percent: z.int(),
     updated_at: moment.nullable().meta({ description: "Null while nobody has saved any." }),
@@ -31,6 +42,7 @@ export function cleanupSettingsOf(view: Pick<CleanupView, "settings" | "nextRunA
     enabled: settings.enabled,
     retention_days: settings.retentionDays,
     skip_synced: settings.skipSynced,
+    copies: settings.copies,
     daily_at: formatDailyAt(settings.dailyAtMinute),
     brake_percent: settings.brakePercent,
     updated_at: settings.updatedAt,
@@ -48,6 +60,7 @@ export const cleanupRun = z
     finished_at: moment.nullable(),
     retention_days: z.int(),
     skip_synced: z.boolean(),
+    copies: z.enum(COPY_HANDLINGS).meta({ description: COPIES }),
     cutoff: moment.meta({ description: "It looks at what expired before this moment." }),
     brake_percent: z.int(),
     held: weight.nullable().meta({ description: "What the brake saw when it held the run." }),
@@ -73,6 +86,7 @@ export function cleanupRunOf(run: RunView): z.input<typeof cleanupRun> {
     finished_at: run.finishedAt,
     retention_days: run.retentionDays,
     skip_synced: run.skipSynced,
+    copies: run.copies,
     cutoff: run.cutoff,
     brake_percent: run.brakePercent,
     held: run.held,

@@ -20,12 +20,13 @@ export const GET = apiRoute(
   async ({ scope, now }) => ({ value: cleanupSettingsOf(await readCleanup(scope, now)) }),
 );
 
-const { enabled, retentionDays, skipSynced, brakePercent, seenUpdatedAt } = settingsInput.shape;
+const { enabled, retentionDays, skipSynced, copies, brakePercent, seenUpdatedAt } = settingsInput.shape;
 
 const newSettings = z.strictObject({
   enabled,
   retention_days: retentionDays,
   skip_synced: skipSynced,
+  copies: copies.meta({ description: "Left out, it stays as it is." }),
   daily_at: dailyAt.meta({ description: "Hour and minute, UTC." }),
   brake_percent: brakePercent,
   seen_updated_at: seenUpdatedAt.meta({
@@ -47,6 +48,7 @@ export const PUT = apiRoute(
       enabled: body.enabled,
       retentionDays: body.retention_days,
       skipSynced: body.skip_synced,
+      ...(body.copies === undefined ? {} : { copies: body.copies }),
       dailyAtMinute: body.daily_at,
       brakePercent: body.brake_percent,
       seenUpdatedAt: body.seen_updated_at,
