@@ -91,7 +91,11 @@ export const ACTIONS: Record<string, ActionRow> = {
   "lib/deployments/actions.ts#checkEndpointsAction": {
     may: "member",
     names: "things",
-    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId) }),
+    input: async ({ accountId }) => {
+      const certificateId = await makeExpired(accountId);
+      await addMovedOn(accountId, certificateId);
+      return { certificateId };
+    },
     unknown: () => ({ certificateId: newId() }),
   },
   "lib/deployments/actions.ts#addServedAction": {

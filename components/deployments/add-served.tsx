@@ -24,7 +24,7 @@ export function AddServed({ certificateId, deploymentId, name }: AddServedProps)
   return (
     <>
       <Button
-        aria-label={`Add the certificate that ${name} serves to the inventory`}
+        aria-label={`Add to the inventory what ${name} serves`}
         onClick={add}
         pending={pending}
         pendingLabel="Adding…"
