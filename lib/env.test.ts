@@ -48,6 +48,12 @@ describe("the settings of the server", () => {
     expect(() => wordsOf("everything")).toThrow(/^CERTSWEEP_PROBE_NETWORKS must list public, private, loopback/);
   });
 
+  test("take a folder for files only by its whole path", () => {
+    const rootOf = (text?: string) => readEnvironment({ ...needed, CERTSWEEP_FILES_ROOT: text }).CERTSWEEP_FILES_ROOT;
+    expect([rootOf(), rootOf(""), rootOf("/srv/certs")]).toEqual([undefined, undefined, "/srv/certs"]);
+    expect(() => rootOf("certs")).toThrow(/^CERTSWEEP_FILES_ROOT must be an absolute path\.$/);
+  });
+
   test("name what is missing of a provider", () => {
     const { CERTSWEEP_OIDC_CLIENT_SECRET: _, ...part } = provider;
     expect(() => readEnvironment({ ...needed, ...part })).toThrow(/^CERTSWEEP_OIDC_CLIENT_SECRET is missing/);

@@ -39,7 +39,8 @@ export function connectionFailure(error: unknown): DestinationError | null {
   for (let depth = 0; depth < DEPTH && inner instanceof Error; depth++) {
     if (inner instanceof DestinationError) return inner;
     if (inner instanceof AppError) return new DestinationError("unreachable", inner.message);
-    const code = "code" in inner ? inner.code : undefined;
+    // An AbortSignal's own time-out.
+    const code = inner.name === "TimeoutError" ? "ETIMEDOUT" : "code" in inner ? inner.code : undefined;
     const sentence = typeof code === "string" ? SENTENCES.get(code) : undefined;
     if (sentence !== undefined) return new DestinationError("unreachable", sentence);
     inner = inner.cause;

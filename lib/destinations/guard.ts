@@ -11,6 +11,7 @@ import {
 import { connectionFailure } from "@/lib/destinations/failures";
 import { tryOut } from "@/lib/destinations/trial";
 import { log } from "@/lib/log";
+import { untilAborted } from "@/lib/network/vetted-wait";
 
 /** However many requests it takes. */
 const CALL_TIMEOUT_MS = 30_000;
@@ -42,7 +43,9 @@ export function defineKind<Settings, Credentials>(kind: KindOf<Settings, Credent
         const limit = AbortSignal.timeout(CALL_TIMEOUT_MS);
         try {
           opening ??= kind.open(place, keys, surroundings);
-          return await call(await opening, AbortSignal.any([signal, limit]));
+          const within = AbortSignal.any([signal, limit]);
+          // Not every SDK passes the signal on to all that it does.
+          return await untilAborted(call(await opening, within), within);
         } catch (error) {
           throw withoutSecrets(limit.aborted ? tooSlow() : explained(error, kind.explain, signal), secrets);
         }
@@ -94,7 +97,7 @@ function withoutSecrets(error: DestinationError, secrets: readonly string[]): De
 function piecesOf(credentials: unknown): string[] {
   if (typeof credentials !== "object" || credentials === null) return [];
   const values = Object.values(credentials).filter((value): value is string => typeof value === "string");
-  const pieces = values.flatMap((value) => [value, ...value.split(/[\s"']+/)]);
+  const pieces = values.flatMap((value) => [value, ...value.split(/[\s"'{}[\],]+/)]);
   return [...new Set(pieces)].filter((piece) => piece.length >= PIECE_LENGTH).toSorted((a, b) => b.length - a.length);
 }
 

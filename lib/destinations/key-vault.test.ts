@@ -135,6 +135,16 @@ test.each([
   expect(server.held.size).toBe(0);
 });
 
+test.each(["/certificates/", "/oauth2/"])("a call that hangs at %s ends with its signal", async (where) => {
+  const stop = new AbortController();
+  server.fault(({ url }) => {
+    if (!url.pathname.includes(where)) return null;
+    setTimeout(() => stop.abort(), 50);
+    return "hang";
+  });
+  expect((await failureOf(open().look(await makeCopy(), "x", stop.signal))).message).toBe("The call was broken off.");
+});
+
 test("Microsoft's own tokens are only asked for where the vault is of the same cloud", async () => {
   const destination = open({ authorityHost: "https://login.microsoftonline.com" });
   expect(await failureOf(destination.look(await makeCopy(), "x", NO_HURRY))).toMatchObject({

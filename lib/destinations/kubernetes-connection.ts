@@ -72,6 +72,12 @@ function readKubeconfig(config: KubeConfig, text: string): void {
       "rejected",
       "The kubeconfig names files. Put their contents into it (kubectl config view --flatten).",
     );
+  // Private keys go there: whoever stands between would read them.
+  if (cluster.skipTLSVerify)
+    throw new DestinationError(
+      "rejected",
+      "The kubeconfig turns off the check of the cluster's certificate. Put its CA into it instead.",
+    );
   if (isSet(cluster.proxyUrl))
     throw new DestinationError("rejected", "The kubeconfig names a proxy, which is not used.");
 }
@@ -86,7 +92,12 @@ type Identity = { headers: Record<string, string>; tls: TlsTrust };
 async function identityOf(config: KubeConfig): Promise<Identity> {
   const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch {
+    // A pod's token and CA are files; everything else has been looked at before.
+    throw new DestinationError("credentials", "The kubeconfig's credentials, or those of the pod, cannot be read.");
+  }
   const authorization = Object.entries(options.headers ?? {}).find(
     ([name]) => name.toLowerCase() === "authorization",
   )?.[1];
@@ -100,7 +111,6 @@ async function identityOf(config: KubeConfig): Promise<Identity> {
     ...pick("cert", options.cert),
     ...pick("key", options.key),
     ...(cluster?.tlsServerName ? { servername: cluster.tlsServerName } : {}),
-    ...(cluster?.skipTLSVerify ? { rejectUnauthorized: false } : {}),
   };
   return { headers, tls };
 }

@@ -137,6 +137,8 @@ test("a kubeconfig that cannot be read is not repeated, nor is one that names a 
     .kubeconfig()
     .replace(/"certificate-authority-data":"[^"]+"/, '"certificate-authority":"/etc/ca.pem"');
   expect((await failureOf(open(named).look(await makeCopy(), "web/x", NO_HURRY))).message).toContain("names files");
+  const unchecked = server.kubeconfig().replace('"server"', '"insecure-skip-tls-verify":true,"server"');
+  expect((await failureOf(open(unchecked).look(await makeCopy(), "web/x", NO_HURRY))).message).toContain("turns off");
   const proxied = server.kubeconfig().replace('"server"', '"proxy-url":"http://127.0.0.1:1","server"');
   expect((await failureOf(open(proxied).look(await makeCopy(), "web/x", NO_HURRY))).message).toContain("proxy");
 });
@@ -177,6 +179,17 @@ test.each([
   server.fault(() => reply);
   expect((await failureOf(open().push(await makeCopy(), null, NO_HURRY))).kind).toBe("unreachable");
   expect(server.asked).toHaveLength(1);
+});
+
+test("a call that hangs ends with its signal", async () => {
+  const stop = new AbortController();
+  server.fault(() => {
+    setTimeout(() => stop.abort(), 50);
+    return "hang";
+  });
+  expect((await failureOf(open().look(await makeCopy(), "web/x", stop.signal))).message).toBe(
+    "The call was broken off.",
+  );
 });
 
 test("a cluster with another CA, and an address that is not allowed, get nothing", async () => {

@@ -5,8 +5,11 @@ import type { LookupFunction } from "node:net";
 import { AppError } from "@/lib/errors";
 import { type Destination, resolveAllowed } from "@/lib/network/resolve";
 import { kindOf, type Networks } from "@/lib/network/rules";
+import { untilAborted } from "@/lib/network/vetted-wait";
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** From the first look-up to the last byte, whatever signal an SDK passes on or forgets. */
+const WHOLE_TIMEOUT_MS = 30_000;
 /** Of an answer; the longest that a service has to give is a list of a thousand certificates. */
 const ANSWER_LIMIT_BYTES = 4_194_304;
 
@@ -16,7 +19,6 @@ export type TlsTrust = {
   cert?: string | Buffer;
   key?: string | Buffer;
   servername?: string;
-  rejectUnauthorized?: boolean;
 };
 
 export type VettedRequest = {
@@ -33,30 +35,22 @@ export type VettedAnswer = { status: number; headers: Record<string, string>; bo
 /**
  * Sends one request to an address that somebody entered. The name is looked up once, the connection goes to the address
  * that was found allowed, and plain http only to this machine itself. Redirects are answered, not followed; compressed
- * answers are not asked for; at most 4 MB are read, and a connection has to stand within ten seconds.
+ * answers are not asked for; at most 4 MB are read; a connection has to stand within ten seconds, the answer within thirty.
  * @throws AppError "blocked" for an address that is not allowed, "invalid_input" for an answer that is too long;
  *   errors of node:dns, node:net and node:tls
  */
 export async function vettedRequest(
   wanted: VettedRequest,
-  { networks, signal }: { networks: Networks; signal: AbortSignal },
+  { networks, signal: given }: { networks: Networks; signal: AbortSignal },
 ): Promise<VettedAnswer> {
-  signal.throwIfAborted();
+  given.throwIfAborted();
+  const signal = AbortSignal.any([given, AbortSignal.timeout(WHOLE_TIMEOUT_MS)]);
   const url = new URL(wanted.url);
   const found = resolveAllowed(url.hostname.replace(/^\[|\]$/g, ""), networks);
   const destination = await untilAborted(found, signal);
   if (url.protocol !== "https:" && kindOf(destination.address) !== "loopback")
     throw new AppError("blocked", "Plain http is for this machine only: enter an https address.");
   return send(url, wanted, { destination, signal });
-}
-
-/** A look-up cannot be broken off: it is no longer waited for, and its listener goes in any case. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 type Way = { destination: Destination; signal: AbortSignal };
