@@ -1,11 +1,29 @@
 import { newId } from "@/lib/ids";
+import { sql } from "./database";
 import { addDestination } from "./destinations";
+import { addScan } from "./discoveries";
 import type { ActionRow } from "./permission-table";
 import { addToken } from "./tokens";
 import { addDelivery, addWebhook } from "./webhooks";
 
 /** The rows of the screens under Settings that have no other. */
 export const SETTINGS_ACTIONS: Record<string, ActionRow> = {
+  "lib/discovery/actions.ts#startDiscovery": {
+    may: "admin",
+    names: "nothing",
+    input: async ({ accountId }) => {
+      // An account has one scan at a time.
+      await sql()`update discovery_scans set status = 'stopped', finished_at = now()
+        where account_id = ${accountId} and finished_at is null`;
+      return { hosts: "nothing.invalid", ports: "443", protocol: "tls" };
+    },
+  },
+  "lib/discovery/actions.ts#stopDiscovery": {
+    may: "admin",
+    names: "things",
+    input: async ({ accountId }) => ({ scanId: await addScan(accountId, { status: "succeeded" }) }),
+    unknown: () => ({ scanId: newId() }),
+  },
   "lib/destinations/actions.ts#addDestinationAction": {
     may: "admin",
     names: "nothing",

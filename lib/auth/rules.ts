@@ -12,6 +12,7 @@ export const PERMISSIONS = {
   "cleanup:manage": "admin",
   "members:manage": "admin",
   "notifications:manage": "admin",
+  "discovery:manage": "admin",
   "tokens:own": "viewer",
   "tokens:manage": "admin",
 } as const satisfies Record<string, Role>;

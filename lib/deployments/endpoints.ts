@@ -1,6 +1,6 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import { database, type Executor } from "@/drizzle/client";
+import { database, type Executor, type Transaction } from "@/drizzle/client";
 import { FOREIGN_KEY_VIOLATION, sqlStateOf } from "@/drizzle/failures";
 import { deployments } from "@/drizzle/schema/use";
 import { recordAudit } from "@/lib/audit/commands";
@@ -49,16 +49,16 @@ export async function addEndpoint(scope: Scope, endpoint: NewEndpoint, now: Date
 
 /**
  * Notes that an endpoint was just seen to serve a certificate. Answers false when it was noted before, or when the
- * certificate went meanwhile.
+ * certificate went meanwhile. `within` is the caller's transaction.
  */
 export async function addServingEndpoint(
   scope: Scope,
-  { certificateId, target, service, now }: Omit<Adding, "note">,
+  { certificateId, target, service, now, within }: Omit<Adding, "note"> & { within?: Transaction },
 ): Promise<boolean> {
   const nextCheckAt = nextCheckOf(certificateId, now);
   const seen = { state: "serving" as const, stateSince: now, checkedAt: now, nextCheckAt };
   try {
-    const added = await database().transaction((tx) =>
+    const added = await (within ?? database()).transaction((tx) =>
       insert(tx, scope, { certificateId, target, service, note: "", now }, seen),
     );
     return added !== null;

@@ -9,7 +9,7 @@ import { DestinationError } from "@/lib/destinations/adapter";
 import { openCredentials, sealCredentials } from "@/lib/destinations/credentials";
 import { type FilledDestination, problemOf } from "@/lib/destinations/input";
 import { openSavedDestination } from "@/lib/destinations/open";
-import { CAPABILITIES, goElsewhere } from "@/lib/destinations/rules";
+import { CAPABILITIES } from "@/lib/destinations/rules";
 import { type ChangedDestination, splitFields, type TestAnswer } from "@/lib/destinations/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -56,9 +56,6 @@ export async function changeDestination(scope: Scope, change: ChangedDestination
       const kept = openCredentials(destinationId, before);
       const secrets = Object.entries(given.credentials);
       const replaced = secrets.filter(([, secret]) => secret !== "").map(([field]) => field);
-      const isKept = secrets.some(([field, secret]) => secret === "" && (kept[field] ?? "") !== "");
-      if (isKept && goElsewhere(kind, before.settings ?? {}, given.settings))
-        throw new AppError("invalid_input", ELSEWHERE);
       const credentials = Object.fromEntries(secrets.map(([field, secret]) => [field, secret || (kept[field] ?? "")]));
       const problem = problemOf(kind, { settings: given.settings, credentials });
       if (problem !== null) throw new AppError("invalid_input", problem);
@@ -77,14 +74,11 @@ export async function changeDestination(scope: Scope, change: ChangedDestination
   }
 }
 
-const ELSEWHERE = "The address is another one. Enter the credentials again, since they would be sent there.";
-
 async function readForChange(tx: Transaction, scope: Scope, destinationId: string) {
   const [row] = await tx
     .select({
       name: destinations.name,
       kind: destinations.kind,
-      settings: destinations.settings,
       credentialsBox: destinations.credentialsBox,
       credentialsKeyId: destinations.credentialsKeyId,
     })

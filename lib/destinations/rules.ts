@@ -28,8 +28,6 @@ export type DestinationField = {
   secret: boolean;
   required: boolean;
   multiline?: boolean;
-  /** An address that the secrets are for: where it changes, they have to be entered again. */
-  isAddress?: boolean;
 };
 
 /** The longest value of a field, in characters: kubeconfigs carry certificates. */
@@ -46,7 +44,6 @@ export const DESTINATION_FIELDS: Record<DestinationKind, readonly DestinationFie
       name: "endpoint",
       label: "Endpoint",
       hint: "Only where it is not AWS's own: an https address.",
-      isAddress: true,
       ...optional,
     },
     {
@@ -59,20 +56,13 @@ export const DESTINATION_FIELDS: Record<DestinationKind, readonly DestinationFie
     { name: "secretAccessKey", label: "Secret access key", hint: "", secret: true, required: false },
   ],
   key_vault: [
-    {
-      name: "vaultUrl",
-      label: "Vault URL",
-      hint: "Such as https://example.vault.azure.net.",
-      isAddress: true,
-      ...setting,
-    },
+    { name: "vaultUrl", label: "Vault URL", hint: "Such as https://example.vault.azure.net.", ...setting },
     { name: "tenantId", label: "Tenant ID", hint: "Directory (tenant) ID of the app registration.", ...setting },
     { name: "clientId", label: "Client ID", hint: "Application (client) ID of the app registration.", ...setting },
     {
       name: "authorityHost",
       label: "Authority host",
       hint: "Only for sovereign clouds: where tokens are asked for, an https address.",
-      isAddress: true,
       ...optional,
     },
     { name: "clientSecret", label: "Client secret", hint: "Its value, not its ID.", secret: true, required: true },
@@ -94,7 +84,6 @@ export const DESTINATION_FIELDS: Record<DestinationKind, readonly DestinationFie
       name: "baseUrl",
       label: "Base URL",
       hint: "Only where it is not Cloudflare's own, such as another Certsweep: an https address that ends in /client/v4.",
-      isAddress: true,
       ...optional,
     },
     {
@@ -120,16 +109,3 @@ export const DESTINATION_FIELDS: Record<DestinationKind, readonly DestinationFie
     },
   ],
 };
-
-/**
- * Whether secrets that were entered for one place would go to another one: whoever changes the address need not be who
- * knows them. Both by field name, "" or nothing for what was left empty.
- */
-export function goElsewhere(
-  kind: DestinationKind,
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): boolean {
-  const addresses = DESTINATION_FIELDS[kind].filter(({ isAddress }) => isAddress === true);
-  return addresses.some(({ name }) => (before[name] ?? "").trim() !== (after[name] ?? "").trim());
-}

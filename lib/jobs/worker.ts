@@ -5,6 +5,7 @@ import { Pool } from "pg";
 import { closeDatabase } from "@/drizzle/client";
 import { cleanupTasks } from "@/lib/cleanup/job";
 import { deploymentTasks } from "@/lib/deployments/job";
+import { discoveryTasks } from "@/lib/discovery/job";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
@@ -23,7 +24,7 @@ const RESTART_MS = 5_000;
 /** A session that hangs keeps nobody from stopping. */
 const CLOSE_MS = 3_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
-const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick", "endpoints_tick"];
+const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick", "endpoints_tick", "discovery_tick"];
 // A queue holds one job at a time, over all servers.
 const IN_QUEUES = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&queue=${task}&max=1`);
 // Without a queue: each server may take its part, and one that dies in the middle keeps no other from it.
@@ -97,6 +98,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...removalTasks({ clock, signal }),
       ...notificationTasks({ clock }),
       ...deploymentTasks({ clock, signal }),
+      ...discoveryTasks({ clock, signal }),
       ...syncTasks({ clock, signal }),
     },
     logger,
