@@ -77,6 +77,15 @@ export async function listDestinations(scope: Scope): Promise<DestinationView[]>
   return viewsOf(scope, await read(scope));
 }
 
+/** The same in brief, for who may copy certificates there. */
+export function listPlaces(scope: Scope): Promise<Pick<DestinationView, "id" | "name" | "kind">[]> {
+  return database()
+    .select({ id: destinations.id, name: destinations.name, kind: destinations.kind })
+    .from(destinations)
+    .where(eq(destinations.accountId, scope.accountId))
+    .orderBy(asc(destinations.name));
+}
+
 /** One of them; null when the account has none with this id. */
 export async function readDestination(scope: Scope, destinationId: string): Promise<DestinationView | null> {
   const [view] = await viewsOf(scope, await read(scope, destinationId));

@@ -1,7 +1,7 @@
 import { runMigrations } from "graphile-worker";
 import { beforeAll, expect, test } from "vitest";
 import { useTestDatabase } from "@/drizzle/test-database";
-import { insertCertificate, insertDeployment, insertRemovals, insertRun } from "@/drizzle/test-rows";
+import { insertCertificate, insertDeployment, insertRemovals, insertRun, insertSync } from "@/drizzle/test-rows";
 import { newId } from "@/lib/ids";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { call, makeCaller } from "./test-client";
@@ -15,6 +15,7 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
   const name = "theirs.example.test";
   const { id } = await insertCertificate(accountId, { name });
   const deployment = await insertDeployment(accountId, id);
+  const sync = await insertSync(accountId, id);
   const [removal] = await insertRemovals(accountId, [{}]);
   const running = await insertRun(accountId, { status: "running", finishedAt: null });
   const held = await insertRun(accountId, { status: "held", heldRemovable: 2, heldInventory: 3 });
@@ -26,6 +27,10 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     [`PUT /certificates/${id}/private-key`, { body: { private_key: "x" } }],
     [`GET /certificates/${id}/history`, {}],
     [`GET /certificates/${id}/syncs`, {}],
+    [`POST /certificates/${id}/syncs`, { body: { destination_id: newId() } }],
+    [`DELETE /certificates/${id}/syncs/${sync}?copy=leave`, {}],
+    [`POST /certificates/${id}/syncs/${sync}/push`, {}],
+    [`POST /certificates/${id}/syncs/${sync}/check`, {}],
     [`GET /certificates/${id}/deployments`, {}],
     [`POST /certificates/${id}/deployments`, { body }],
     [`DELETE /certificates/${id}/deployments/${deployment}`, {}],
@@ -57,6 +62,7 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     "GET /bulk-deletions",
     "GET /cleanup/runs",
     "GET /cleanup/preview",
+    "GET /destinations",
   ]) {
     const { status, text } = await call(line, { token });
     expect(status).toBe(200);

@@ -12,6 +12,9 @@ import * as endpoints from "./certificates/[id]/endpoints/route";
 import * as history from "./certificates/[id]/history/route";
 import * as privateKey from "./certificates/[id]/private-key/route";
 import * as certificate from "./certificates/[id]/route";
+import * as syncCheck from "./certificates/[id]/syncs/[syncId]/check/route";
+import * as syncPush from "./certificates/[id]/syncs/[syncId]/push/route";
+import * as sync from "./certificates/[id]/syncs/[syncId]/route";
 import * as syncs from "./certificates/[id]/syncs/route";
 import * as certificateExport from "./certificates/export/route";
 import * as certificates from "./certificates/route";
@@ -27,6 +30,7 @@ import * as run from "./cleanup/runs/[id]/route";
 import * as stop from "./cleanup/runs/[id]/stop/route";
 import * as runs from "./cleanup/runs/route";
 import * as settings from "./cleanup/settings/route";
+import * as destinations from "./destinations/route";
 import * as removal from "./removals/[id]/route";
 import * as removalExport from "./removals/export/route";
 import * as removals from "./removals/route";
@@ -48,6 +52,9 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/{id}/private-key": privateKey,
     "/certificates/{id}/history": history,
     "/certificates/{id}/syncs": syncs,
+    "/certificates/{id}/syncs/{syncId}": sync,
+    "/certificates/{id}/syncs/{syncId}/push": syncPush,
+    "/certificates/{id}/syncs/{syncId}/check": syncCheck,
     "/certificates/{id}/deployments": deployments,
     "/certificates/{id}/deployments/{deploymentId}": deployment,
     "/certificates/{id}/endpoints": endpoints,
@@ -58,6 +65,7 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/bulk-deletions/{id}/certificates": bulkCertificates,
     "/bulk-deletions/{id}/stop": bulkStop,
     "/bulk-deletions/{id}/retry": bulkRetry,
+    "/destinations": destinations,
     "/removals": removals,
     "/removals/summary": removalSummary,
     "/removals/export": removalExport,
