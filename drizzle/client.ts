@@ -44,8 +44,8 @@ function connection() {
 }
 
 /**
- * A statement that runs with every request: its text is made once, and each session of the pool plans it once. `name` is
- * its own in the whole program; the values are those of its placeholders.
+ * A statement that comes again and again: its text is made once, and each session of the pool plans it once. A `name` stands
+ * for one text in the whole program; the values are those of its placeholders.
  */
 export function preparedStatement(
   name: string,
@@ -58,17 +58,6 @@ export function preparedStatement(
     const { rows } = await pool.query({ name, text: query.sql, values: fillPlaceholders(query.params, values) });
     return rows;
   };
-}
-
-/**
- * Runs a statement that comes again and again with other values: each session of the pool plans it once. A `name` stands
- * for one text in the whole program.
- */
-export async function executePrepared(name: string, statement: SQL): Promise<unknown[]> {
-  const { db, pool } = connection();
-  const { sql: text, params } = db.execute(statement).getQuery();
-  const { rows } = await pool.query({ name, text, values: params });
-  return rows;
 }
 
 export async function closeDatabase(): Promise<void> {

@@ -1,8 +1,11 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 
-/** A Date as a parameter of raw SQL: the driver takes only text there. */
-export function at(moment: Date): SQL {
-  return sql`${moment.toISOString()}::timestamptz`;
+/** A moment, or the name of one in a statement that is made before it has come: its value is the ISO text. */
+export type Moment = Date | Placeholder;
+
+/** A moment as a parameter of raw SQL: the driver takes only text there. */
+export function at(moment: Moment): SQL {
+  return sql`${moment instanceof Date ? moment.toISOString() : moment}::timestamptz`;
 }
 
 /** Ids as one array parameter, so that a statement has the same text for any number of them. */

@@ -1,6 +1,6 @@
 import { and, gt, gte, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
-import { at } from "@/drizzle/values";
+import { at, type Moment } from "@/drizzle/values";
 import { DAY_MS, EXPIRING_DAYS, type Status } from "@/lib/certificates/rules";
 
 export function expiringFrom(now: Date): Date {
@@ -25,12 +25,12 @@ export function hasStatus(status: Status, now: Date): SQL | undefined {
 }
 
 /** statusOf() as a value of a `certificates` row. */
-export function statusColumn(now: Date): SQL<Status> {
+export function statusColumn(now: Moment): SQL<Status> {
   const { revokedAt, notBefore, notAfter } = certificates;
   return sql<Status>`case
     when ${revokedAt} is not null then 'revoked'
     when ${notAfter} < ${at(now)} then 'expired'
     when ${notBefore} > ${at(now)} then 'not_yet_valid'
-    when ${notAfter} < ${at(expiringFrom(now))} then 'expiring'
+    when ${notAfter} < ${at(now)} + interval '${sql.raw(String(EXPIRING_DAYS * 24))} hours' then 'expiring'
     else 'valid' end`;
 }

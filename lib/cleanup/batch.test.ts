@@ -8,8 +8,9 @@ import { removals } from "@/drizzle/schema/removals";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertCertificates, insertDeployment, insertPerson, insertSync, TEST_NOW } from "@/drizzle/test-rows";
 import { mintJobScope, type Scope } from "@/lib/auth/scope";
-import { readPage, removePage } from "@/lib/cleanup/batch";
+import { pageRemover } from "@/lib/cleanup/batch";
 import { requestStop } from "@/lib/cleanup/commands";
+import { type Page, readPages } from "@/lib/cleanup/pages";
 import { type Claim, claimRequestedRun } from "@/lib/cleanup/schedule";
 import { newId } from "@/lib/ids";
 
@@ -33,7 +34,8 @@ beforeEach(async () => {
   [first, second] = [one.id, two.id];
 });
 
-const page = () => readPage(scope, { claim, after: null, limit: 10 });
+const page = () => readPages(scope, claim)(10);
+const removePage = (read: Page, now: Date) => pageRemover(scope, claim)(read, now);
 
 async function recorded(): Promise<string[]> {
   const rows = await database()
@@ -54,7 +56,7 @@ async function counts() {
 
 test("a page goes with its records and is counted, and the run is heard of", async () => {
   const now = new Date(TEST_NOW.getTime() + 1_000);
-  const outcome = await removePage(scope, { claim, page: await page(), now });
+  const outcome = await removePage(await page(), now);
   expect(outcome).toEqual({ removed: 2, skippedDeployed: 0, skippedSynced: 0, unsettled: [] });
   expect(await recorded()).toEqual([first, second].sort());
   expect(await counts()).toEqual({ removed: 2, skippedDeployed: 0, skippedSynced: 0, heartbeatAt: now });
@@ -63,7 +65,7 @@ test("a page goes with its records and is counted, and the run is heard of", asy
 test("a certificate that moved since its page was read does not go and is named, to be asked for again", async () => {
   const read = await page();
   await database().update(certificates).set({ revokedAt: TEST_NOW }).where(eq(certificates.id, first));
-  const outcome = await removePage(scope, { claim, page: read, now: TEST_NOW });
+  const outcome = await removePage(read, TEST_NOW);
   expect(outcome).toMatchObject({ removed: 1, unsettled: [first] });
   expect(await recorded()).toEqual([second]);
 });
@@ -75,7 +77,7 @@ test("a place where another certificate lies by now is not believed", async () =
     sql`select ctid::text as place from ${certificates} where id = ${stranger?.id}`,
   );
   const places = `{"${rows[0]?.place}","${rows[0]?.place}"}`;
-  const outcome = await removePage(scope, { claim, page: { ...read, places }, now: TEST_NOW });
+  const outcome = await removePage({ ...read, places }, TEST_NOW);
   expect(outcome).toMatchObject({ removed: 0 });
   expect(outcome?.unsettled.sort()).toEqual([first, second].sort());
   expect(await recorded()).toEqual([]);
@@ -85,7 +87,7 @@ test("what came into use since the page was read stays, and the run says why", a
   const read = await page();
   await insertDeployment(scope.accountId, first);
   await insertSync(scope.accountId, second);
-  const outcome = await removePage(scope, { claim, page: read, now: TEST_NOW });
+  const outcome = await removePage(read, TEST_NOW);
   expect(outcome).toEqual({ removed: 0, skippedDeployed: 1, skippedSynced: 1, unsettled: [] });
   expect(await counts()).toMatchObject({ removed: 0, skippedDeployed: 1, skippedSynced: 1 });
 });
@@ -94,7 +96,7 @@ test("a sync to be taken along that arrived since the page was read stops the pa
   const read = await page();
   expect(read.haveSyncs).toBe(false);
   await insertSync(scope.accountId, first, { state: "removed" });
-  const tried = removePage(scope, { claim, page: read, now: TEST_NOW });
+  const tried = removePage(read, TEST_NOW);
   expect(isStillReferenced(await tried.catch((error: unknown) => error))).toBe(true);
   expect(await recorded()).toEqual([]);
   expect(await counts()).toMatchObject({ removed: 0 });
@@ -111,7 +113,7 @@ test.each([
   { how: "has ended", does: change({ status: "failed", finishedAt: TEST_NOW }) },
 ])("nothing is done for a run that $how", async ({ does }) => {
   await does();
-  expect(await removePage(scope, { claim, page: await page(), now: TEST_NOW })).toBeNull();
+  expect(await removePage(await page(), TEST_NOW)).toBeNull();
   expect(await recorded()).toEqual([]);
   expect(await counts()).toMatchObject({ removed: 0, heartbeatAt: TEST_NOW });
 });

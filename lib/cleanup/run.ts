@@ -5,10 +5,11 @@ import { isLostConnection, reasonOf, rowFaultOf } from "@/drizzle/failures";
 import { waitBriefly } from "@/drizzle/patience";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
-import { type BatchOutcome, type RunPage, readPage, removeOneByOne, removePage } from "@/lib/cleanup/batch";
+import { type BatchOutcome, type PageRemover, pageRemover, removeOneByOne } from "@/lib/cleanup/batch";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
 import { copyRemover } from "@/lib/cleanup/copies";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
+import { type RunPage, readPages } from "@/lib/cleanup/pages";
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
@@ -61,24 +62,23 @@ async function removeAll(
   { clock, signal, failures }: RunOptions & { failures: Failures },
 ): Promise<Ended | "claim_lost"> {
   const removeCopies = copyRemover(scope, claim, { clock, signal });
+  const remove = pageRemover(scope, claim);
+  const nextPage = readPages(scope, claim);
   let size = BATCH_SIZE;
-  let next = readAhead(scope, claim, { after: null, limit: size });
   for (let begun: Date | null = null; ; ) {
-    const { page, limit } = await next();
+    const page = await nextPage(size);
     if (signal.aborted) return "interrupted";
     const now = clock();
     if (begun !== null) size = nextBatchSize(size, now.getTime() - begun.getTime());
-    const after = page.size < limit ? null : page.last;
-    if (after !== null) next = readAhead(scope, claim, { after, limit: size });
     if (page.haveEndpoints) await checkEndpoints(scope, claim, { page, clock, signal });
     const freed = await removeCopies(idsOf(page));
     begun = page.haveEndpoints || freed ? clock() : now;
-    const batch = { claim, page: { ...page, haveSyncs: page.haveSyncs || freed }, now: begun };
+    const batch = { claim, remove, page: { ...page, haveSyncs: page.haveSyncs || freed }, now: begun };
     const step = await takeStep(scope, batch);
     if (step === "claim_lost" || step === "stopped") return step;
     // Only now, since a batch that was rolled back had no failures either.
     addFailures(failures, step.failures);
-    if (after === null) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
+    if (page.isLast) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
   }
 }
 
@@ -95,21 +95,15 @@ async function checkEndpoints(scope: Scope, claim: Claim, { page, clock, signal 
   await checkBeforeDeletion(scope, { ids: idsOf(page), now: clock(), goesOn });
 }
 
-/** Begins to read a page while the one before it is still going, and answers with the way to wait for it. */
-function readAhead(scope: Scope, claim: Claim, page: { after: string | null; limit: number }) {
-  const reading = readPage(scope, { claim, ...page });
-  // Whoever waits is told. A run that ends before has no use for it.
-  reading.catch(() => {});
-  return async () => ({ page: await reading, limit: page.limit });
-}
-
 type Ending = "claim_lost" | "stopped";
 type Step = Ending | BatchOutcome;
 
+type Batch = { claim: Claim; remove: PageRemover; page: RunPage; now: Date };
+
 /** One batch: all at once; what the database refuses or somebody is changing is asked for again, one by one. */
-async function takeStep(scope: Scope, batch: { claim: Claim; page: RunPage; now: Date }): Promise<Step> {
+async function takeStep(scope: Scope, batch: Batch): Promise<Step> {
   const { claim, page, now } = batch;
-  const tried = await tryAtOnce(scope, batch);
+  const tried = await tryAtOnce(batch);
   if (tried === "stays") return endingOf(scope, claim);
   const unsettled = tried === "refused" ? idsOf(page) : tried.unsettled;
   const atOnce = tried === "refused" ? NOTHING : { ...tried, failures: [] };
@@ -137,9 +131,9 @@ function sumOf(one: BatchOutcome, other: BatchOutcome): BatchOutcome {
   };
 }
 
-async function tryAtOnce(scope: Scope, batch: { claim: Claim; page: RunPage; now: Date }) {
+async function tryAtOnce({ remove, page, now }: Batch) {
   try {
-    return (await removePage(scope, batch)) ?? "stays";
+    return (await remove(page, now)) ?? "stays";
   } catch (error) {
     if (rowFaultOf(error) === null) throw error;
     return "refused";

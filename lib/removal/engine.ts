@@ -5,7 +5,7 @@ import type { Executor } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { removalRecords } from "@/drizzle/schema/removals";
 import { deployments, destinations, syncs } from "@/drizzle/schema/use";
-import { at, idArray } from "@/drizzle/values";
+import { at, idArray, type Moment } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { statusColumn } from "@/lib/certificates/predicates";
 import {
@@ -54,27 +54,24 @@ export async function removeBatch(
 }
 
 /**
- * The ids of a page's rows and where they lay a moment ago (PostgreSQL's ctid), each as the text of an array, and whether
- * any has syncs, or the account any endpoints, to be taken along. Nothing is believed that is not true any more: a row that has moved does not go, and a
- * sync that has arrived raises an error.
- */
-export type Page = { ids: string; places: string; haveSyncs: boolean; haveEndpoints: boolean };
-
-/**
- * The same for a page of a cleanup run, as the parts of a statement that its caller completes: of the page's certificates
+ * The same for the pages of a cleanup run, as the parts of a statement that its caller completes: of a page's certificates
  * that are old enough, `recorded` (id) are those that went and `stayed` (id, name, reason) those that are in use; what is in
- * neither changed meanwhile. `only` is what must hold for anything to happen.
+ * neither changed meanwhile. `only` is what must hold for anything to happen. The text is made once a run: `ids` and
+ * `places` of a page and the moment `now` are its placeholders.
  */
 export function removalOfPage(
   scope: Scope,
-  { page, law, now, only }: { page: Page; law: CleanupLaw; now: Date; only: SQL },
+  { haveSyncs, haveEndpoints, law, only }: { haveSyncs: boolean; haveEndpoints: boolean; law: CleanupLaw; only: SQL },
 ): SQL {
+  const now = sql.placeholder("now");
   const old = longExpired(law.cutoff);
   // The cast makes a value of it: without one, ANY would compare with the rows of the query.
   const ids = sql`(select ids from given)::uuid[]`;
   const isAsked = sql`(${certificates.id} in (select unnest(ids) from given)) is true`;
   const isFree = sql`${certificates.id} not in (select id from used)`;
-  return sql`given as materialized (select ${page.ids}::uuid[] as ids, ${page.places}::tid[] as places),
+  return sql`given as materialized (
+      select ${sql.placeholder("ids")}::uuid[] as ids, ${sql.placeholder("places")}::tid[] as places
+    ),
     used as materialized (${usesAmong({ accountId: scope.accountId, ids, heedSyncs: law.skipSynced, blocks: deploymentBlocksDeletion(now) })}),
     stayed as materialized (
       select ${certificates.id} as id, ${certificates.name} as name, used.reason as reason
@@ -85,12 +82,12 @@ export function removalOfPage(
       now,
       places: sql`select unnest(places) from given`,
       may: sql`${only} and ${not(stillValid(now) ?? sql`false`)} and ${old} and ${isAsked} and ${isFree}`,
-      takeSyncs: page.haveSyncs,
-      takeEndpoints: page.haveEndpoints,
+      takeSyncs: haveSyncs,
+      takeEndpoints: haveEndpoints,
     })}`;
 }
 
-type Removal = { law: RemovalLaw; now: Date; places: SQL; may: SQL; takeSyncs: boolean; takeEndpoints: boolean };
+type Removal = { law: RemovalLaw; now: Moment; places: SQL; may: SQL; takeSyncs: boolean; takeEndpoints: boolean };
 
 /** The one place where certificates are deleted: those at `places` that `may` go, with their records. */
 function removal(scope: Scope, { law, now, places, may, takeSyncs, takeEndpoints }: Removal): SQL {
@@ -147,7 +144,7 @@ const detachedNames = sql`case when exists (select 1 from detached) then (
     where detached.certificate_id = ${certificates.id}) end`;
 
 /** The endpoints that go with the certificates: those that were just seen to have moved on. */
-function movedOn(now: Date): SQL {
+function movedOn(now: Moment): SQL {
   return sql`, moved_on as (
       delete from ${deployments} using gone
       where ${deployments.accountId} = gone.account_id and ${deployments.certificateId} = gone.id

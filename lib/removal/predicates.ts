@@ -1,28 +1,28 @@
 import { and, eq, gte, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
-import { at, correlated } from "@/drizzle/values";
+import { at, type Moment } from "@/drizzle/values";
 import { CHECK_COUNTS_MS, MOVED_ON_STATE } from "@/lib/deployments/rules";
 import type { Eligibility } from "@/lib/removal/rules";
 import { REMOVED_STATE } from "@/lib/syncs/rules";
 
 /** blockersOf() as conditions on `certificates` rows: one a blocker. */
-export function stillValid(now: Date): SQL | undefined {
-  return and(eq(certificates.source, "issued"), isNull(certificates.revokedAt), gte(certificates.notAfter, now));
+export function stillValid(now: Moment): SQL | undefined {
+  return and(eq(certificates.source, "issued"), isNull(certificates.revokedAt), gte(certificates.notAfter, at(now)));
 }
 
 /** deploymentBlocks() as a condition on `deployments` rows: all but endpoints that are known to have moved on. */
 export const deploymentBlocks = sql`(${deployments.state} is distinct from ${MOVED_ON_STATE})`;
 
 /** deploymentBlocksDeletion() likewise: when a certificate goes, only what was seen just now counts. */
-export function deploymentBlocksDeletion(now: Date): SQL {
+export function deploymentBlocksDeletion(now: Moment): SQL {
   return not(movedOnJustNow(now));
 }
 
 /** An endpoint that was just seen to serve another certificate; never null. */
-export function movedOnJustNow(now: Date): SQL {
-  const since = new Date(now.getTime() - CHECK_COUNTS_MS);
-  return sql`(${deployments.state} is not distinct from ${MOVED_ON_STATE} and ${deployments.checkedAt} >= ${at(since)})`;
+export function movedOnJustNow(now: Moment): SQL {
+  const since = sql`${at(now)} - interval '${sql.raw(String(CHECK_COUNTS_MS))} milliseconds'`;
+  return sql`(${deployments.state} is not distinct from ${MOVED_ON_STATE} and ${deployments.checkedAt} >= ${since})`;
 }
 
 function deploymentsOf(blocks: SQL): SQL {
@@ -40,10 +40,10 @@ export function deployedAt(now: Date): SQL {
 /** isActiveSync() as a condition on `syncs` rows. */
 export const syncIsActive = sql`(${syncs.enabled} and ${syncs.state} <> ${REMOVED_STATE})`;
 
-/** Whether anything in the account is watched at an endpoint. */
-export function hasEndpoints({ accountId }: { accountId: string }): SQL<boolean> {
-  return sql<boolean>`exists (select 1 from ${deployments} where ${deployments.accountId} = ${accountId}
-    and ${deployments.kind} = 'endpoint' offset 0)`;
+/** The endpoints at which some certificates (`ids`, an array) are watched, as a query. */
+export function endpointsOf({ accountId, ids }: { accountId: string; ids: SQL }): SQL {
+  return sql`select 1 from ${deployments} where ${deployments.accountId} = ${accountId}
+    and ${deployments.certificateId} = any(${ids}) and ${deployments.kind} = 'endpoint'`;
 }
 
 /** Which syncs are taken along with a certificate that goes, as a condition on `syncs` rows. */
@@ -51,10 +51,18 @@ export function syncGoesAlong(heedSyncs: boolean): SQL {
   return heedSyncs ? sql`not ${syncIsActive}` : sql`true`;
 }
 
-/** Whether a certificate has syncs to be taken along. */
-export function hasSyncsToTakeAlong(heedSyncs: boolean): SQL<boolean> {
-  return correlated<boolean>(sql`exists (select 1 from ${syncs} where ${syncs.accountId} = ${certificates.accountId}
-    and ${syncs.certificateId} = ${certificates.id} and ${syncGoesAlong(heedSyncs)} offset 0)`);
+/** The syncs of some certificates (`ids`, an array) that are to be taken along, as a query. */
+export function syncsToTakeAlong({
+  accountId,
+  ids,
+  heedSyncs,
+}: {
+  accountId: string;
+  ids: SQL;
+  heedSyncs: boolean;
+}): SQL {
+  return sql`select 1 from ${syncs}
+    where ${syncs.accountId} = ${accountId} and ${syncs.certificateId} = any(${ids}) and ${syncGoesAlong(heedSyncs)}`;
 }
 
 const activeSyncsOf = sql`select 1 from ${syncs}
@@ -120,7 +128,7 @@ export function longExpired(cutoff: Date): SQL {
 }
 
 /** eligibilityOf() as a value of a `certificates` row. */
-export function eligibilityColumn(now: Date): SQL<Eligibility> {
+export function eligibilityColumn(now: Moment): SQL<Eligibility> {
   return sql<Eligibility>`case
     when ${certificates.revokedAt} is not null then 'revoked'
     when ${certificates.notAfter} < ${at(now)} then 'expired'
