@@ -7,7 +7,6 @@ import { removals } from "@/drizzle/schema/removals";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertCertificates, insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
-import { requestStop } from "@/lib/cleanup/commands";
 import { isDue } from "@/lib/cleanup/predicates";
 import { CLEANUP_DEFAULTS, dayOf, dueSlot, HEARTBEAT_LIMIT_MS } from "@/lib/cleanup/rules";
 import { carryOut } from "@/lib/cleanup/run";
@@ -73,25 +72,6 @@ async function countLeft(accountId: string) {
 async function countRecords(accountId: string, { runId }: Claim) {
   return database().$count(removals, and(eq(removals.accountId, accountId), eq(removals.runId, runId)));
 }
-
-test("a stop takes effect within one batch, and what was removed by then has its records", async () => {
-  const { admin, scope, claim } = await claimedRun(1_700);
-  let batches = 0;
-  let stopping = Promise.resolve();
-  const clock = () => {
-    batches += 1;
-    if (batches === 2) stopping = requestStop(admin, { runId: claim.runId, now: TEST_NOW });
-    return TEST_NOW;
-  };
-  expect(await carryOut(scope, claim, { ...quietly, clock })).toBe("stopped");
-  await stopping;
-  const run = await runOf(claim);
-  expect(run.status).toBe("stopped");
-  expect(run.removed).toBeGreaterThanOrEqual(500);
-  expect(run.removed).toBeLessThanOrEqual(1_000);
-  expect(await countRecords(admin.accountId, claim)).toBe(run.removed);
-  expect(await countLeft(admin.accountId)).toBe(1_700 - run.removed);
-});
 
 test("a server that stops ends its run within one batch as interrupted, and the next run does the rest", async () => {
   const { admin, scope, claim } = await claimedRun(700);

@@ -19,7 +19,7 @@ import { mintDeputyScope, type PersonScope } from "@/lib/auth/scope";
 import { DAY_MS } from "@/lib/certificates/rules";
 import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
-import { deleteSelected, requestBulkStop, retryFailed } from "@/lib/removal/bulk";
+import { deleteSelected, retryFailed } from "@/lib/removal/bulk";
 import { claimBulk, listLeftBulks } from "@/lib/removal/bulk-claim";
 import { readBulk } from "@/lib/removal/bulk-queries";
 import { carryOutBulk } from "@/lib/removal/bulk-run";
@@ -97,30 +97,6 @@ describe("more than a hundred", () => {
     const view = await readBulk(scope, bulkDeletionId, TEST_NOW);
     expect(view).toMatchObject({ status: "succeeded", removed: 296, skipped: { deployed: 4 } });
     expect(await countLeft(scope)).toBe(4);
-  });
-
-  test("stop within one chunk, and what was removed by then has its records", async () => {
-    const scope = await insertPerson();
-    await expiredOnes(scope, BULK_CHUNK * 3);
-    const { bulkDeletionId } = await deleteSelected(scope, { selection: everyExpired, now: TEST_NOW });
-    let steps = 0;
-    let stopping = Promise.resolve();
-    const clock = () => {
-      steps += 1;
-      // The first reading begins the turn, each later one a chunk.
-      if (steps === 3) stopping = requestBulkStop(scope, { bulkDeletionId, now: TEST_NOW });
-      return TEST_NOW;
-    };
-    const claim = await claimBulk(scope, bulkDeletionId, TEST_NOW);
-    if (claim === null) throw new Error("nobody can claim it");
-    expect(await carryOutBulk(deputyOf(scope), claim, { ...quietly, clock })).toBe("ended");
-    await stopping;
-    const view = await readBulk(scope, bulkDeletionId, TEST_NOW);
-    expect(view).toMatchObject({ status: "stopped", stopRequestedByLabel: scope.email });
-    expect(view?.removed).toBeGreaterThanOrEqual(BULK_CHUNK);
-    expect(view?.removed).toBeLessThan(BULK_CHUNK * 3);
-    expect(await countRecords(scope, bulkDeletionId)).toBe(view?.removed);
-    await expect(requestBulkStop(scope, { bulkDeletionId, now: TEST_NOW })).rejects.toThrow("has ended already");
   });
 
   test("go on after a turn, a stopping server and a killed one, and a server that lost them removes nothing more", async () => {

@@ -1,7 +1,9 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { runMigrations } from "graphile-worker";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { database } from "@/drizzle/client";
+import { certificates } from "@/drizzle/schema/certificates";
+import { removals } from "@/drizzle/schema/removals";
 import { useTestDatabase } from "@/drizzle/test-database";
 import { insertCertificates, insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { mintDeputyScope, mintJobScope, type PersonScope } from "@/lib/auth/scope";
@@ -57,6 +59,11 @@ async function untilHeld(): Promise<void> {
   return untilHeld();
 }
 
+async function countsOf({ accountId }: PersonScope) {
+  const left = await database().$count(certificates, eq(certificates.accountId, accountId));
+  return { left, records: await database().$count(removals, eq(removals.accountId, accountId)) };
+}
+
 test("a bulk deletion is asked to stop without waiting for its chunk, and stops behind it", async () => {
   const admin = await makeInventory(BULK_CHUNK * 3);
   const selection = { kind: "filter", filter: { status: "expired" } } as const;
@@ -74,6 +81,8 @@ test("a bulk deletion is asked to stop without waiting for its chunk, and stops 
   expect(await going).toBe("ended");
   const ended = { status: "stopped", removed: BULK_CHUNK, stopRequestedByLabel: email };
   expect(await readBulk(admin, bulkDeletionId, TEST_NOW)).toMatchObject(ended);
+  expect(await countsOf(admin)).toEqual({ left: BULK_CHUNK * 2, records: BULK_CHUNK });
+  await expect(requestBulkStop(admin, { bulkDeletionId, now: TEST_NOW })).rejects.toThrow("has ended already");
 });
 
 test("a cleanup run is asked to stop without waiting for its batch, and stops behind it", async () => {
@@ -92,4 +101,6 @@ test("a cleanup run is asked to stop without waiting for its batch, and stops be
   expect(await going).toBe("stopped");
   const ended = { status: "stopped", removed: BATCH_SIZE, stopRequestedByLabel: admin.email };
   expect((await readRun(scope, claim.runId))?.run).toMatchObject(ended);
+  expect(await countsOf(admin)).toEqual({ left: 700, records: BATCH_SIZE });
+  await expect(requestStop(admin, { runId: claim.runId, now: TEST_NOW })).rejects.toThrow("has ended already");
 });
