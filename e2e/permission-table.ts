@@ -216,6 +216,11 @@ export const ROUTES: Record<string, RouteRow> = {
     names: "things",
     path: async ({ accountId }) => `/api/certificates/${await makeExpired(accountId)}/pem`,
   },
+  "/api/certificates/[id]/uses": {
+    may: "member",
+    names: "things",
+    path: async ({ accountId }) => `/api/certificates/${await makeExpired(accountId)}/uses`,
+  },
   "/api/removals/export": { may: "viewer", names: "nothing", path: async () => "/api/removals/export" },
   "/api/removals/[id]/pem": {
     may: "viewer",

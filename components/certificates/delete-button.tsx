@@ -9,6 +9,8 @@ import { useToast } from "@/components/ui/toasts";
 
 type Props = {
   certificate: Deletable;
+  /** As for the dialog. */
+  isUsed: boolean;
   /** Why it may not go, as sentences; empty when it may. */
   reasons: string[];
   /** The part of the page that shows why, when there is one. */
@@ -18,7 +20,7 @@ type Props = {
 };
 
 /** Delete on a certificate's own page; afterwards the page shows what was removed, and the list is one link away. */
-export function DeleteButton({ certificate, reasons, reasonsAt, now }: Props) {
+export function DeleteButton({ certificate, isUsed, reasons, reasonsAt, now }: Props) {
   const [open, setOpen] = useState(false);
   const router = useRouter();
   const showToast = useToast();
@@ -39,6 +41,7 @@ export function DeleteButton({ certificate, reasons, reasonsAt, now }: Props) {
       {open ? (
         <DeleteDialog
           certificate={certificate}
+          isUsed={isUsed}
           now={new Date(now)}
           onClose={() => setOpen(false)}
           onGone={(answer) => {

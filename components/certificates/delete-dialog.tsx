@@ -3,17 +3,21 @@
 import Link from "next/link";
 import { useId, useState } from "react";
 import { type Deletable, needsTypedName } from "@/components/certificates/deletable";
+import { deletionChecks, progressSentence } from "@/components/certificates/deletion-checks";
 import { type Refusal, useDeletion } from "@/components/certificates/use-deletion";
+import { type Looking, useDeletionCheck } from "@/components/certificates/use-deletion-check";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckList } from "@/components/ui/check-list";
+import { LiveRegion } from "@/components/ui/live-region";
 import { Notice } from "@/components/ui/notice";
 import { TextInput } from "@/components/ui/text-input";
-import { STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
-import { formatDateTimeUtc, formatRelative } from "@/lib/dates/rules";
+import { visibleText } from "@/lib/certificates/rules";
 import type { DeletionAnswer } from "@/lib/removal/schema";
 
 type Props = {
   certificate: Deletable;
+  /** Whether anything is known to use it, or to have used it: then that is looked at before. */
+  isUsed: boolean;
   now: Date;
   onClose: () => void;
   /** Called once the certificate is gone, by this deletion or by somebody else's before. */
@@ -21,14 +25,16 @@ type Props = {
 };
 
 /** Asks before one certificate is deleted, says what was checked and what is permanent, and stays when it is refused. */
-export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
+export function DeleteDialog({ certificate, isUsed, now, onClose, onGone }: Props) {
   const [typed, setTyped] = useState("");
   const formId = useId();
   const deletion = useDeletion(certificate.id, onGone);
+  const looking = useDeletionCheck(certificate.id, isUsed);
   const typedName = needsTypedName(certificate);
   // What is asked for is what can be seen, and typed: a name may hold what shows as nothing.
   const shownName = asShown(certificate.name);
-  const explain = typedName && asShown(typed).trim() !== shownName ? "Type the certificate's name first." : undefined;
+  const isTyped = !typedName || asShown(typed).trim() === shownName;
+  const explain = refusalOf(looking) ?? (isTyped ? undefined : "Type the certificate's name first.");
   const confirm = () => deletion.mutate();
   return (
     <AlertDialog
@@ -50,14 +56,16 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
       error={deletion.refusal === null ? undefined : <RefusalNotice refusal={deletion.refusal} id={certificate.id} />}
     >
       {deletion.refusal?.kind === "blocked" ? null : (
-        <CheckList
-          label="What was checked"
-          checks={[
-            statusCheck(certificate, now),
-            { key: "deployed", passed: true, text: "Not deployed anywhere" },
-            { key: "synced", passed: true, text: "No active sync to any destination" },
-          ]}
-        />
+        <CheckList label="What was checked" checks={deletionChecks(certificate, now, looking)} />
+      )}
+      <LiveRegion>{progressSentence(looking)}</LiveRegion>
+      {looking.problem === null ? null : (
+        <div role="alert" className="mt-4">
+          <Notice tone="warning" title="What uses it could not be checked.">
+            {looking.problem} Certsweep checks again by itself before it deletes, and refuses if something is in the
+            way.
+          </Notice>
+        </div>
       )}
       {typedName ? (
         <form
@@ -84,39 +92,16 @@ export function DeleteDialog({ certificate, now, onClose, onGone }: Props) {
   );
 }
 
+/** Why it cannot be deleted yet, or at all; undefined where the server is to decide. */
+function refusalOf({ check, isGoing, problem }: Looking): string | undefined {
+  if (isGoing) return "Wait until what uses it has been checked.";
+  if (problem !== null || check === undefined || check.blockers.length === 0) return undefined;
+  return check.blockers.map(({ sentence }) => visibleText(sentence)).join(" ");
+}
+
 /** A name as a page shows it: runs of white space are one blank. */
 function asShown(name: string): string {
   return visibleText(name).replace(/\s+/g, " ");
-}
-
-function statusCheck(certificate: Deletable, now: Date) {
-  const at = (moment: string) => new Date(moment);
-  switch (certificate.status) {
-    case "expired": {
-      const notAfter = at(certificate.notAfter);
-      return {
-        key: "status",
-        passed: true,
-        text: `Expired ${formatRelative(notAfter, now)}`,
-        note: formatDateTimeUtc(notAfter),
-      };
-    }
-    case "revoked": {
-      const revokedAt = at(certificate.revokedAt ?? certificate.notAfter);
-      return {
-        key: "status",
-        passed: true,
-        text: `Revoked ${formatRelative(revokedAt, now)}`,
-        note: formatDateTimeUtc(revokedAt),
-      };
-    }
-    case "valid":
-    case "expiring":
-    case "not_yet_valid": {
-      const note = `${STATUS_LABELS[certificate.status]} until ${formatDateTimeUtc(at(certificate.notAfter))}`;
-      return { key: "status", passed: true, text: "Uploaded, not issued here: may go at any time", note };
-    }
-  }
 }
 
 function RefusalNotice({ refusal, id }: { refusal: Refusal; id: string }) {

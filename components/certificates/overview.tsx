@@ -147,6 +147,7 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
       {deleting === null || now === null ? null : (
         <DeleteDialog
           certificate={deleting.row}
+          isUsed={deleting.row.uses.length > 0}
           now={now}
           onClose={() => {
             setDeleting(null);

@@ -6,8 +6,9 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
+import { formatDateTimeUtc } from "@/lib/dates/rules";
 import type { ActorKind } from "@/lib/removal/rules";
-import type { RemovalRecord } from "@/lib/removal/schema";
+import type { MovedOnEvidence, RemovalRecord } from "@/lib/removal/schema";
 
 const ACTOR_KINDS: Record<ActorKind, string> = {
   user: "A person, by hand",
@@ -18,14 +19,16 @@ const ACTOR_KINDS: Record<ActorKind, string> = {
 type RemovalFactsProps = {
   removal: RemovalRecord;
   now: Date;
+  /** The certificates of the inventory among those that endpoints had moved on to, by fingerprint. */
+  successors: ReadonlyMap<string, { id: string; name: string }>;
   /** Whether whoever looks may open the page of a cleanup run. */
   seesRuns: boolean;
 };
 
 /** What the record of a removal says: when, by whom, why, and what was looked at. */
-export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
+export function RemovalFacts({ removal, successors, now, seesRuns }: RemovalFactsProps) {
   const { evidence, runId, bulkDeletionId } = removal;
-  const { retentionDays, detachedSyncs, revokedAt } = evidence;
+  const { retentionDays, detachedSyncs, revokedAt, movedOn = [] } = evidence;
   return (
     <Section title="Removal">
       <Card>
@@ -51,6 +54,14 @@ export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
             ...(detachedSyncs.length === 0
               ? []
               : [{ term: "Syncs that went with it", value: detachedSyncs.map(visibleText).join(", ") }]),
+            ...(movedOn.length === 0
+              ? []
+              : [
+                  {
+                    term: "Endpoints that had moved on",
+                    value: <MovedOn evidence={movedOn} successors={successors} />,
+                  },
+                ]),
             ...(runId === null
               ? []
               : [
@@ -64,6 +75,34 @@ export function RemovalFacts({ removal, now, seesRuns }: RemovalFactsProps) {
         />
       </Card>
     </Section>
+  );
+}
+
+type MovedOnProps = { evidence: readonly MovedOnEvidence[]; successors: RemovalFactsProps["successors"] };
+
+/** The endpoints that used to serve the certificate, what each served instead, and when that was seen. */
+function MovedOn({ evidence, successors }: MovedOnProps) {
+  return (
+    <ul className="grid gap-1">
+      {evidence.map(({ service, resource, servedFingerprint, checkedAt }) => {
+        const successor = successors.get(servedFingerprint);
+        return (
+          <li key={`${service} ${resource}`} className="wrap-anywhere">
+            {visibleText(`${service} ${resource}`)} served{" "}
+            {successor === undefined ? (
+              <>
+                another certificate, SHA-256 <Code>{servedFingerprint}</Code>
+              </>
+            ) : (
+              <Link href={{ pathname: `/certificates/${successor.id}` }} prefetch={false} className="link">
+                {visibleText(successor.name)}
+              </Link>
+            )}
+            <span className="text-muted">, checked {formatDateTimeUtc(new Date(checkedAt))}</span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

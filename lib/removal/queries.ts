@@ -6,9 +6,12 @@ import { removals } from "@/drizzle/schema/removals";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { COUNT_CAP, PAGE_SIZE, searchPatternOf } from "@/lib/certificates/rules";
+import { listDeployments } from "@/lib/deployments/queries";
 import { type Page, type Position, readPage } from "@/lib/paging/rules";
+import { judge } from "@/lib/removal/commands";
 import { type RemovalGrounds, removalReason } from "@/lib/removal/rules";
 import type {
+  DeletionCheck,
   RemovalCursor,
   RemovalEvidence,
   RemovalRecord,
@@ -137,4 +140,29 @@ export async function readRemoval(scope: Scope, id: string): Promise<RemovalReco
   if (row === undefined) return null;
   const { eligibility, ...record } = row;
   return { ...record, ...groundsOf({ eligibility, evidence: row.evidence, removedAt: row.removedAt }) };
+}
+
+/**
+ * What uses a certificate that somebody is about to delete, and what keeps it if it is to go now: endpoints count only as
+ * they were seen just now. Null when it is not in the inventory.
+ */
+export async function readDeletionCheck(scope: Scope, id: string, now: Date): Promise<DeletionCheck | null> {
+  const [{ total, deployments }, judged] = await Promise.all([
+    listDeployments(scope, id),
+    judge(scope, { id, now, isToGo: true }),
+  ]);
+  if (judged === null) return null;
+  const uses = deployments.map(({ service, resource, endpoint, ...use }) => ({
+    id: use.id,
+    kind: use.kind,
+    name: `${service} ${resource}`,
+    endpoint: endpoint && {
+      state: endpoint.state,
+      stateSince: endpoint.stateSince.toISOString(),
+      checkedAt: endpoint.checkedAt?.toISOString() ?? null,
+      problem: endpoint.problem,
+      served: endpoint.served,
+    },
+  }));
+  return { at: now.toISOString(), total, uses, blockers: judged.blockers };
 }

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { expiresIn, searchIn } from "@/lib/certificates/address";
 import { STATUSES, type Status, USE_FILTERS } from "@/lib/certificates/rules";
 import { type CertificateDetails, listFilter } from "@/lib/certificates/schema";
-import { type ActorKind, type Blocker, BULK_CHOSEN_MAX, BULK_SKIP_REASONS, BULK_STATUSES } from "@/lib/removal/rules";
+import { DEPLOYMENT_KINDS, ENDPOINT_STATES } from "@/lib/deployments/rules";
+import {
+  type ActorKind,
+  BLOCKERS,
+  type Blocker,
+  BULK_CHOSEN_MAX,
+  BULK_SKIP_REASONS,
+  BULK_STATUSES,
+} from "@/lib/removal/rules";
 
 // Milliseconds to the year 2286, which PostgreSQL reads back as it was written.
 const cursor = z
@@ -181,6 +189,29 @@ export const bulkCertificatesQuery = z.object({
   outcome: z.enum(BULK_OUTCOMES).catch("removed"),
   after: z.uuid().nullable().catch(null),
 });
+
+const seenEndpoint = z.object({
+  state: z.enum(ENDPOINT_STATES),
+  stateSince: moment,
+  checkedAt: moment.nullable(),
+  problem: z.string().nullable(),
+  served: z
+    .object({ fingerprint: z.string(), certificate: z.object({ id: z.uuid(), name: z.string() }).nullable() })
+    .nullable(),
+});
+
+/** What is known of a certificate's uses when it is to go at the moment `at`: the first ones, how many there are, and what is in the way. */
+export const deletionCheck = z.object({
+  at: moment,
+  total: z.number(),
+  uses: z.array(
+    z.object({ id: z.uuid(), kind: z.enum(DEPLOYMENT_KINDS), name: z.string(), endpoint: seenEndpoint.nullable() }),
+  ),
+  blockers: z.array(z.object({ blocker: z.enum(BLOCKERS), sentence: z.string() })),
+});
+export type DeletionCheck = z.infer<typeof deletionCheck>;
+
+export const checkedCertificate = z.object({ id: z.uuid().nullable().catch(null) });
 
 export const deletion = z.object({ id: z.uuid("This is not the id of a certificate.") });
 

@@ -82,6 +82,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
               revokedAt: certificate.revokedAt?.toISOString() ?? null,
               hasPrivateKey: certificate.hasPrivateKey,
             }}
+            isUsed={deployments.total > 0}
             reasons={
               roleMay(scope.role, "certificates:delete")
                 ? verdict.blockers.map((blocker) => blocker.sentence)

@@ -11,6 +11,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { admitToPage } from "@/lib/auth/gate";
 import { roleMay } from "@/lib/auth/rules";
+import { findByFingerprint } from "@/lib/certificates/identity";
 import { visibleText } from "@/lib/certificates/rules";
 import { readRemoval } from "@/lib/removal/queries";
 
@@ -22,6 +23,8 @@ export default async function RemovalPage({ params, searchParams }: PageProps<"/
   const id = z.uuid().safeParse((await params).id).data;
   const removal = id === undefined ? null : await readRemoval(scope, id);
   if (removal === null) notFound();
+  const movedOnTo = removal.evidence.movedOn?.map(({ servedFingerprint }) => servedFingerprint) ?? [];
+  const successors = await findByFingerprint(scope, movedOnTo);
   const allNames = (await searchParams).names === "all";
   const names = { all: allNames, href: { pathname: `/removals/${removal.id}`, query: { names: "all" } } };
   return (
@@ -32,7 +35,12 @@ export default async function RemovalPage({ params, searchParams }: PageProps<"/
       >
         Removed certificate
       </PageHeader>
-      <RemovalFacts removal={removal} now={now} seesRuns={roleMay(scope.role, "cleanup:manage")} />
+      <RemovalFacts
+        removal={removal}
+        successors={successors}
+        now={now}
+        seesRuns={roleMay(scope.role, "cleanup:manage")}
+      />
       <Section title="Details">
         <CertificateDetailsList details={removal.details} now={now} names={names} />
       </Section>
