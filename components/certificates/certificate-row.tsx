@@ -53,7 +53,7 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
       <Td narrow="third" className="wide:whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
-      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48">
+      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48 wide:min-w-36">
         <CertificateUses row={row} />
       </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>

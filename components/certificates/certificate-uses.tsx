@@ -13,9 +13,10 @@ export function CertificateUses({ row: { uses, deployedAt, syncedTo } }: Props) 
       <span className="text-muted wide:hidden">In use: </span>
       {uses.map(({ use, count }, position) => (
         <span key={use} className={use === "moved_on" ? "text-muted" : undefined}>
-          {position === 0 ? null : " · "}
+          {position === 0 ? null : " "}
           <span className="whitespace-nowrap">
             {count.toLocaleString("en")} {USE_LABELS[use]}
+            {position === uses.length - 1 ? null : " ·"}
           </span>
         </span>
       ))}

@@ -98,7 +98,7 @@ function timesOf({ state, stateSince, checkedAt }: SeenEndpoint, at: Date): stri
   if (checkedAt === null) return null;
   const since = new Date(stateSince);
   const checked = `checked ${formatRelative(new Date(checkedAt), at)}`;
-  return state === MOVED_ON_STATE ? checked : `${checked}, so since ${formatDateTimeUtc(since)}`;
+  return state === MOVED_ON_STATE ? checked : `${checked}, the same since ${formatDateTimeUtc(since)}`;
 }
 
 /** What is not shown one by one: services beyond the first, or that there are no others. */
