@@ -211,16 +211,8 @@ export const ROUTES: Record<string, RouteRow> = {
   "/api/certificates/export": { may: "viewer", names: "nothing", path: async () => "/api/certificates/export" },
   "/api/certificates/summary": { may: "viewer", names: "nothing", path: async () => "/api/certificates/summary" },
   "/api/certificates/timeline": { may: "viewer", names: "nothing", path: async () => "/api/certificates/timeline" },
-  "/api/certificates/[id]/[file]": {
-    may: "viewer",
-    names: "things",
-    path: async ({ accountId }) => `/api/certificates/${await makeExpired(accountId)}/pem`,
-  },
-  "/api/certificates/[id]/uses": {
-    may: "member",
-    names: "things",
-    path: async ({ accountId }) => `/api/certificates/${await makeExpired(accountId)}/uses`,
-  },
+  "/api/certificates/[id]/[file]": ofExpired("viewer", "pem"),
+  "/api/certificates/[id]/uses": ofExpired("member", "uses"),
   "/api/removals/export": { may: "viewer", names: "nothing", path: async () => "/api/removals/export" },
   "/api/removals/[id]/pem": {
     may: "viewer",
@@ -254,3 +246,8 @@ export const ROUTES: Record<string, RouteRow> = {
     path: async () => "/api/cleanup/preview?retentionDays=7&skipSynced=true&outcome=removable",
   },
 };
+
+function ofExpired(may: Role, what: string): RouteRow {
+  const path = async ({ accountId }: World) => `/api/certificates/${await makeExpired(accountId)}/${what}`;
+  return { may, names: "things", path };
+}

@@ -35,7 +35,9 @@ test("the list says how each certificate is in use, and is narrowed by it", asyn
   const use = page.getByRole("combobox", { name: "In use" });
   await expectNames(page, ALL);
   await expect(row("served.example.test")).toContainText("1 serving · 1 unreachable · 1 synced");
-  await expect(row("served.example.test").getByTitle("Shop 127.0.0.1:1443, Shop 127.0.0.1:2443, Cloud one", { exact: true })).toBeVisible();
+  await expect(
+    row("served.example.test").getByTitle("Shop 127.0.0.1:1443, Shop 127.0.0.1:2443, Cloud one", { exact: true }),
+  ).toBeVisible();
   await expect(row("noted.example.test")).toContainText("1 noted");
   await expect(row("gone.example.test")).toContainText("1 moved on");
 
