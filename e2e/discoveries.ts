@@ -17,6 +17,12 @@ export async function addScan(accountId: string, { status, hosts = ["192.0.2.0/2
   return id;
 }
 
+/** Makes room for another one: an account has one scan at a time. */
+export async function endScans(accountId: string): Promise<void> {
+  await sql()`update discovery_scans set status = 'stopped', finished_at = now()
+    where account_id = ${accountId} and finished_at is null`;
+}
+
 type FindingRow = { kind: "added" | "already" | "unreadable" | "unreachable"; host: string; certificateId?: string };
 
 /** What scans list, from number 0 on. */

@@ -1,7 +1,6 @@
 import { newId } from "@/lib/ids";
-import { sql } from "./database";
 import { addDestination } from "./destinations";
-import { addScan } from "./discoveries";
+import { addScan, endScans } from "./discoveries";
 import type { ActionRow } from "./permission-table";
 import { addToken } from "./tokens";
 import { addDelivery, addWebhook } from "./webhooks";
@@ -12,16 +11,17 @@ export const SETTINGS_ACTIONS: Record<string, ActionRow> = {
     may: "admin",
     names: "nothing",
     input: async ({ accountId }) => {
-      // An account has one scan at a time.
-      await sql()`update discovery_scans set status = 'stopped', finished_at = now()
-        where account_id = ${accountId} and finished_at is null`;
+      await endScans(accountId);
       return { hosts: "nothing.invalid", ports: "443", protocol: "tls" };
     },
   },
   "lib/discovery/actions.ts#stopDiscovery": {
     may: "admin",
     names: "things",
-    input: async ({ accountId }) => ({ scanId: await addScan(accountId, { status: "succeeded" }) }),
+    input: async ({ accountId }) => {
+      await endScans(accountId);
+      return { scanId: await addScan(accountId, { status: "running" }) };
+    },
     unknown: () => ({ scanId: newId() }),
   },
   "lib/destinations/actions.ts#addDestinationAction": {
