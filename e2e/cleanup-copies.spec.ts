@@ -46,7 +46,7 @@ test("a cleanup that is told so removes the copies first, and keeps what it cann
   await expect(copies).toHaveValue("remove");
 
   await page.getByRole("button", { name: "Run now" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Start run" }).click();
   const lastRun = page.getByRole("region", { name: "Last run" });
   await expect(lastRun).toContainText("Succeeded");
   expect(existsSync(gone) ? readdirSync(gone).filter((file) => !file.startsWith(".")) : []).toEqual([]);
@@ -54,7 +54,7 @@ test("a cleanup that is told so removes the copies first, and keeps what it cann
   await page.goto(`/settings/cleanup/runs/${run?.id}?show=synced`);
   await expect(page.getByRole("main")).toContainText("synced ones too, their copies removed first");
   const skipped = page.getByRole("table", { name: "Certificates skipped because they had an active sync" });
-  await expect(skipped.getByRole("row").last()).toContainText(`It had an active sync${folders[1]}: `);
+  await expect(skipped.getByRole("row").last()).toContainText(`It had an active sync ${folders[1]}: `);
   await skipped.getByRole("link").click();
   await expect(page.getByRole("list", { name: "Syncs" })).toContainText("Removal wished by Certificate Cleanup");
 });

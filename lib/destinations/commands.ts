@@ -13,6 +13,7 @@ import { CAPABILITIES } from "@/lib/destinations/rules";
 import { type ChangedDestination, splitFields, type TestAnswer } from "@/lib/destinations/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { tryAgain } from "@/lib/syncs/commands";
 import { REMOVED_STATE } from "@/lib/syncs/rules";
 
 const DESTINATIONS_MAX = 200;
@@ -65,6 +66,8 @@ export async function changeDestination(scope: Scope, change: ChangedDestination
         // What was tried out was something else.
         .set({ name, settings: given.settings, ...sealed, testedAt: null, testAnswer: null })
         .where(isDestination(scope, destinationId));
+      // What waited for somebody to change something waits no longer.
+      await tryAgain(tx, scope, { destinationId, now });
       const details = { name, kind, "name.from": before.name, credentials: replaced.length > 0 ? "replaced" : "kept" };
       await recordAudit(tx, scope, { now, action: "destination.changed", subjectId: destinationId, details });
     });

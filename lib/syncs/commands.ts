@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { database, type Executor, type Transaction } from "@/drizzle/client";
 import { FOREIGN_KEY_VIOLATION, sqlStateOf } from "@/drizzle/failures";
 import { destinations, syncs } from "@/drizzle/schema/use";
@@ -206,6 +206,26 @@ async function explainRefusal(
 
 function ofSync(scope: Scope, { certificateId, syncId }: KnownSync) {
   return and(eq(syncs.accountId, scope.accountId), eq(syncs.id, syncId), eq(syncs.certificateId, certificateId));
+}
+
+/** Has everything that waits to be pushed to or removed from a destination tried at once. */
+export async function tryAgain(
+  executor: Executor,
+  scope: Scope,
+  { destinationId, now }: { destinationId: string; now: Date },
+): Promise<void> {
+  await executor
+    .update(syncs)
+    .set({ nextAttemptAt: now })
+    .where(
+      and(
+        eq(syncs.accountId, scope.accountId),
+        eq(syncs.destinationId, destinationId),
+        gt(syncs.nextAttemptAt, now),
+        isFree(now),
+      ),
+    );
+  await addSyncsJob(executor);
 }
 
 /** Has the syncs that are due worked at soon. Without it they wait for the next minute. */

@@ -6,7 +6,7 @@ import { deployments } from "@/drizzle/schema/use";
 import { insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { type AcmServer, awsError, startAcmServer } from "@/e2e/destinations/acm-server";
 import { openPrivateKey } from "@/lib/certificates/private-keys";
-import { deleteDestination } from "@/lib/destinations/commands";
+import { changeDestination, deleteDestination } from "@/lib/destinations/commands";
 import { removeCertificate } from "@/lib/removal/commands";
 import { addSync, checkNow, endSync, pushAgain } from "@/lib/syncs/commands";
 import { LEASE_MS } from "@/lib/syncs/rules";
@@ -118,6 +118,19 @@ test("credentials that are refused are tried again in hours, a throttled push wh
   server.fault(null);
   await work(later(1_820));
   expect(await syncOf(synced)).toMatchObject({ state: "active", error: null, attempts: 0 });
+});
+
+test("what waits for somebody to mend the destination is tried again once that is changed", async () => {
+  const synced = await makeAtAcm();
+  const { admin, destinationId } = synced;
+  server.fault(() => awsError("UnrecognizedClientException", "The security token included in the request is invalid."));
+  await work(later(1));
+  expect(await syncOf(synced)).toMatchObject({ state: "failed", nextAttemptAt: later(1 + 6 * 3_600) });
+  server.fault(null);
+  const fields = { region: server.region, endpoint: server.origin, ...server.keys };
+  await changeDestination(admin, { destinationId, name: "Cloud, mended", fields }, later(60));
+  await work(later(60));
+  expect(await syncOf(synced)).toMatchObject({ state: "active", error: null });
 });
 
 test("while a destination does not answer, its sync belongs to one server, and nobody deletes either", async () => {
