@@ -16,7 +16,7 @@ const ACTOR = "Endpoint check";
 
 type Due = Watched & { accountId: string };
 
-/** The task of the job engine that looks at endpoints when their time has come. It runs in a queue of its own: one at a time over all servers. */
+/** The task of the job engine that looks at endpoints when their time has come. A turn is over before the next minute begins another. */
 export function deploymentTasks({ clock, signal }: { clock: () => Date; signal: AbortSignal }) {
   return {
     endpoints_tick: async () => {

@@ -24,11 +24,16 @@ const RESTART_MS = 5_000;
 /** A session that hangs keeps nobody from stopping. */
 const CLOSE_MS = 3_000;
 /** What each of these finds undone is read from its own tables, so one that is missed costs a minute. */
-const TICKS = ["cleanup_tick", "bulk_deletion_tick", "notifications_tick", "endpoints_tick", "discovery_tick"];
-// A queue holds one job at a time, over all servers.
-const IN_QUEUES = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&queue=${task}&max=1`);
-// Without a queue: each server may take its part, and one that dies in the middle keeps no other from it.
-const EVERY_MINUTE = [...IN_QUEUES, "* * * * * syncs_tick ?jobKey=syncs_tick&max=1"].join("\n");
+const TICKS = [
+  "cleanup_tick",
+  "bulk_deletion_tick",
+  "notifications_tick",
+  "endpoints_tick",
+  "discovery_tick",
+  "syncs_tick",
+];
+// In no queue: the engine would hold that for four hours for a server that died in the middle of a tick.
+const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
 
 /** Begins to take jobs in this server process, once however often it is called, and stops with the server. */
 export function startWorker(): void {
@@ -52,8 +57,7 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
         runner = await openRunner(pool, options.clock, stopping.signal);
         if (stopping.signal.aborted) await runner.stop();
         // What fell due while no server ran is not left until the next full minute.
-        else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, queueName: task, maxAttempts: 1 });
-        await runner?.addJob("syncs_tick", {}, { jobKey: "syncs_tick", maxAttempts: 1 });
+        else for (const task of TICKS) await runner.addJob(task, {}, { jobKey: task, maxAttempts: 1 });
         await runner.promise;
       } catch (error) {
         log.error({ err: error }, "the job worker failed and is opened again");
@@ -88,8 +92,8 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
   return run({
     pgPool,
     schema: JOB_SCHEMA,
-    // A long run or a long bulk deletion leaves room for what else is due.
-    concurrency: 5,
+    // Long runs, bulk deletions, scans and looks at endpoints leave room for what else is due.
+    concurrency: 8,
     pollInterval: 2_000,
     noHandleSignals: true,
     crontab: EVERY_MINUTE,
