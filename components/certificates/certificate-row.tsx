@@ -47,13 +47,13 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
       <Td narrow="second">
         <StatusBadge status={row.status}>{STATUS_LABELS[row.status]}</StatusBadge>
       </Td>
-      <Td className="max-w-48 truncate text-muted">
+      <Td className="max-w-40 truncate text-muted">
         <bdi>{visibleText(row.issuerLabel) || "–"}</bdi>
       </Td>
       <Td narrow="third" className="wide:whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
-      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48 wide:min-w-36">
+      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48 wide:min-w-32">
         <CertificateUses row={row} />
       </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>

@@ -21,7 +21,7 @@ export function CheckEndpoints({ certificateId }: { certificateId: string }) {
   };
   return (
     <>
-      <span role="status" className="self-center text-muted">
+      <span role="status" className="self-center text-muted empty:-mr-2">
         {said}
       </span>
       <Button onClick={check} pending={pending} pendingLabel="Checking…">
