@@ -1,13 +1,11 @@
 import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
-import { addDeployment, makeCertificate } from "./inventory";
+import { makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
+import { DEPLOYMENT_ACTIONS } from "./permission-deployments";
 import { SETTINGS_ACTIONS } from "./permission-settings";
 import { SYNC_ACTIONS } from "./permission-syncs";
 import {
-  addMovedOn,
-  deploymentOf,
-  endpointOf,
   makeBulk,
   makeDisabled,
   makeExpired,
@@ -76,46 +74,7 @@ export const ACTIONS: Record<string, ActionRow> = {
     input: async (world) => ({ bulkDeletionId: await makeBulk(world, "succeeded_with_errors") }),
     unknown: () => ({ bulkDeletionId: newId() }),
   },
-  "lib/deployments/actions.ts#addDeploymentAction": {
-    may: "member",
-    names: "things",
-    input: async ({ accountId }) => deploymentOf(await makeExpired(accountId)),
-    unknown: () => deploymentOf(newId()),
-  },
-  "lib/deployments/actions.ts#addEndpointAction": {
-    may: "member",
-    names: "things",
-    input: async ({ accountId }) => endpointOf(await makeExpired(accountId)),
-    unknown: () => endpointOf(newId()),
-  },
-  "lib/deployments/actions.ts#checkEndpointsAction": {
-    may: "member",
-    names: "things",
-    input: async ({ accountId }) => {
-      const certificateId = await makeExpired(accountId);
-      await addMovedOn(accountId, certificateId);
-      return { certificateId };
-    },
-    unknown: () => ({ certificateId: newId() }),
-  },
-  "lib/deployments/actions.ts#addServedAction": {
-    may: "member",
-    names: "things",
-    input: async ({ accountId }) => {
-      const certificateId = await makeExpired(accountId);
-      return { certificateId, deploymentId: await addMovedOn(accountId, certificateId) };
-    },
-    unknown: () => ({ certificateId: newId(), deploymentId: newId() }),
-  },
-  "lib/deployments/actions.ts#removeDeploymentAction": {
-    may: "member",
-    names: "things",
-    input: async ({ accountId }) => {
-      const certificateId = await makeExpired(accountId);
-      return { certificateId, deploymentId: await addDeployment(accountId, certificateId) };
-    },
-    unknown: () => ({ certificateId: newId(), deploymentId: newId() }),
-  },
+  ...DEPLOYMENT_ACTIONS,
   ...SYNC_ACTIONS,
   "lib/cleanup/actions.ts#saveCleanupSettings": {
     may: "admin",
