@@ -20,6 +20,8 @@ declare global {
 /** Takes jobs until it is stopped; `stop` returns when the job at hand has ended. */
 export type Worker = { stop: () => Promise<void> };
 
+/** Jobs at once, and sessions for them: long runs, bulk deletions, scans and looks at endpoints leave room for what else is due. */
+const CONCURRENCY = 8;
 const RESTART_MS = 5_000;
 /** A session that hangs keeps nobody from stopping. */
 const CLOSE_MS = 3_000;
@@ -81,7 +83,7 @@ export function openWorker(options: { connectionString: string; clock: () => Dat
 }
 
 function openPool(connectionString: string): Pool {
-  const pool = new Pool({ connectionString, max: 6, application_name: "certsweep jobs" });
+  const pool = new Pool({ connectionString, max: CONCURRENCY, application_name: "certsweep jobs" });
   // The engine logs lost sessions while it runs. One that is lost before or after would be an uncaught error.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
@@ -92,8 +94,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
   return run({
     pgPool,
     schema: JOB_SCHEMA,
-    // Long runs, bulk deletions, scans and looks at endpoints leave room for what else is due.
-    concurrency: 8,
+    concurrency: CONCURRENCY,
     pollInterval: 2_000,
     noHandleSignals: true,
     crontab: EVERY_MINUTE,
