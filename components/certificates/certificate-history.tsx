@@ -41,6 +41,12 @@ export function historyEntryOf({ id, at, action, actorLabel, details }: AuditEve
     "sync.removal_requested": `Sync to ${place} removed: its copy goes too`,
     "sync.drifted": `The copy at ${place} was ${details.found === "absent" ? "gone" : "changed"}, and is pushed again`,
     "sync.removed": `The copy at ${place} is gone`,
+    "certificate.issued": `Issued by ${visibleText(`${details.issuer ?? ""}`)}`,
+    "certificate.renewed": "Renewed: another certificate has taken its place",
+    "revocation.requested": "Revocation asked for",
+    "revocation.retried": "Revocation tried again",
+    "revocation.ended": "Revocation given up: it has expired",
+    "certificate.revoked": details.origin === "ca" ? "Revoked by its CA" : "Revoked: its CA has confirmed it",
     "sync.left": `Sync to ${place} removed${leftCopy(details.remoteId)}`,
   };
   return { key: id, at, by: actorLabel, text: texts[action] ?? action };

@@ -14,8 +14,10 @@ import {
 } from "drizzle-orm/pg-core";
 import { NAME_LIMIT, SOURCES } from "@/lib/certificates/rules";
 import type { CertificateDetails } from "@/lib/certificates/schema";
+import { REVOCATION_ORIGINS } from "@/lib/revocation/rules";
 import { accounts } from "./accounts";
 import { id, isOneOf, moment } from "./columns";
+import { authorities } from "./issuers";
 
 /**
  * What a certificate says, whole and unchanging. The row in `certificates` refers to it while the certificate is in the
@@ -112,6 +114,25 @@ export const revocations = pgTable(
     revokedAt: moment().notNull(),
     reason: text().notNull(),
     notAfter: moment().notNull(),
+    /** Who says so. */
+    origin: text({ enum: REVOCATION_ORIGINS }).notNull().default("here"),
+    /** The private CA that issued it: its list and its OCSP answers are made of these rows. */
+    authorityId: uuid(),
+    /** Lower-case hex, two digits an octet; only of a private CA's. */
+    serialHex: text(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.key] }),
+    foreignKey({
+      name: "revocations_authority_fk",
+      columns: [t.accountId, t.authorityId],
+      foreignColumns: [authorities.accountId, authorities.id],
+    }).onDelete("restrict"),
+    index("revocations_authority_idx")
+      .on(t.accountId, t.authorityId, t.notAfter)
+      .where(sql`${t.authorityId} is not null`),
+    uniqueIndex("revocations_serial_key").on(t.accountId, t.authorityId, t.serialHex),
+    isOneOf("revocations_origin_known", t.origin, REVOCATION_ORIGINS),
+    check("revocations_authority", sql`(${t.authorityId} is null) = (${t.serialHex} is null)`),
+  ],
 );
