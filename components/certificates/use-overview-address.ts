@@ -31,11 +31,23 @@ export function useOverviewAddress() {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (!plain || href === null || !/^\/(\?|$)/.test(href)) return null;
     event.preventDefault();
+    if (!isRouterListening()) {
+      window.location.assign(href);
+      return null;
+    }
     window.history.pushState(null, "", href);
     return link;
   }, []);
 
   return { query, push, replace, followLinks };
+}
+
+/**
+ * Next's router hears of pushState by a function of its own on this object. It puts that there just after hydration:
+ * whoever clicks before gets the page anew, since a router that did not hear of an address puts back the one it knows.
+ */
+function isRouterListening(): boolean {
+  return Object.hasOwn(window.history, "pushState");
 }
 
 function searchOf(query: Partial<ListQuery>): string {
