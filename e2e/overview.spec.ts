@@ -208,6 +208,23 @@ test("the line under the heading leads to what may be deleted now, and a bar of 
   await expectNames(page, ["expired.example.test"]);
 });
 
+test("a click before the router listens leads where the link says", async ({ enter, accountId }) => {
+  await addCertificates(accountId, [
+    { name: "issued.example.test", issued: true },
+    { name: "expired.example.test", expiresIn: -400 },
+  ]);
+  const { page } = await enter("viewer");
+  await page.goto("/");
+  const link = page.getByRole("link", { name: "1 may be deleted now" });
+  await expect(link).toBeVisible();
+  // As the history object is until the router has put its own function there.
+  await expect.poll(() => page.evaluate(() => Object.hasOwn(window.history, "pushState"))).toBe(true);
+  await page.evaluate(() => Reflect.deleteProperty(window.history, "pushState"));
+  await link.click();
+  await expectNames(page, ["expired.example.test"]);
+  await expect(page.getByRole("link", { name: "Remove filter: May be deleted now" })).toBeVisible();
+});
+
 test("a search of two letters looks through a part of a large list at a time, and says so", async ({
   enter,
   accountId,
