@@ -37,6 +37,7 @@ export const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/destinations\/(credentials|input|open)\.ts$/,
       /^lib\/syncs\/(claim|push|record|reported|work|before-cleanup)\.ts$/,
       /^lib\/acme\/[a-z-]+\.ts$/,
+      /^lib\/revocation\/(facts|claim|attempt|work)\.ts$/,
       /^lib\/issuers\/(failure)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
