@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { run, unpackDebian } from "./debian";
 
 const CACHE = path.join(import.meta.dirname, "../node_modules/.cache/certsweep-nginx");
 const PLACES = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin", "/usr/local/sbin"];
 const PACKAGES = ["nginx", "libpcre2-8-0"];
-const FETCH_WITHIN_MS = 120_000;
 
 export type FoundNginx = { program: string; problem: null } | { program: null; problem: string };
 
@@ -20,41 +20,8 @@ export async function findNginx(): Promise<FoundNginx> {
   const installed = PLACES.map((place) => path.join(place, "nginx")).find((file) => existsSync(file));
   if (installed !== undefined) return { program: installed, problem: null };
   const program = path.join(CACHE, "usr/sbin/nginx");
-  const problem = existsSync(program) ? null : await unpackNginx();
+  const problem = existsSync(program) ? null : await unpackDebian({ cache: CACHE, packages: PACKAGES });
   return problem === null ? { program, problem } : { program: null, problem };
-}
-
-async function unpackNginx(): Promise<string | null> {
-  mkdirSync(path.dirname(CACHE), { recursive: true });
-  const folder = mkdtempSync(`${CACHE}-`);
-  // apt's own helper, which has an account of its own, may write here.
-  chmodSync(folder, 0o755);
-  try {
-    const refused = await download(folder);
-    if (refused !== null) return refused;
-    const unpacked = path.join(folder, "unpacked");
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
-      const done = await run("dpkg-deb", ["-x", path.join(folder, file), unpacked], folder);
-      if (done.code !== 0) return done.text;
-    }
-    rmSync(CACHE, { recursive: true, force: true });
-    renameSync(unpacked, CACHE);
-    return null;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Fetches the packages, with the machine's lists of what there is or, where it has none, with lists of our own. */
-async function download(folder: string): Promise<string | null> {
-  if ((await run("apt-get", ["download", ...PACKAGES], folder)).code === 0) return null;
-  const lists = path.join(folder, "lists");
-  mkdirSync(path.join(lists, "partial"), { recursive: true });
-  const own = ["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${folder}`];
-  const update = await run("apt-get", [...own, "update"], folder);
-  if (update.code !== 0) return update.text;
-  const again = await run("apt-get", [...own, "download", ...PACKAGES], folder);
-  return again.code === 0 ? null : again.text;
 }
 
 export type Site = {
@@ -96,7 +63,7 @@ export async function startNginx(program: string, sites: Site[]): Promise<Runnin
     throw new Error(`nginx did not come up:\n${words}`);
   }
   const reload = async () => {
-    const done = await run(program, [...args, "-s", "reload"], folder);
+    const done = await run(program, [...args, "-s", "reload"], { cwd: folder, env: environment() });
     if (done.code !== 0) throw new Error(`nginx did not reload:\n${done.text}`);
   };
   return { port, reload, stop };
@@ -145,20 +112,4 @@ function environment() {
   const folder = path.join(CACHE, "usr/lib");
   const libraries = existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
   return { ...process.env, NODE_ENV: "test" as const, LD_LIBRARY_PATH: libraries.join(path.delimiter) };
-}
-
-function run(program: string, args: string[], cwd: string): Promise<{ code: number | null; text: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      ...{ cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"], timeout: FETCH_WITHIN_MS },
-    });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding("utf8").on("data", (piece: string) => {
-        text += piece;
-      });
-    // Where there is no such program.
-    child.once("error", (error) => resolve({ code: null, text: error.message }));
-    child.once("close", (code) => resolve({ code, text }));
-  });
 }
