@@ -8,13 +8,14 @@ const config: NextConfig = {
   // These speak to PostgreSQL or load native code and must stay one copy per process, outside the bundles.
   serverExternalPackages: [
     ...["pg", "graphile-worker", "@node-rs/argon2", "pino"],
-    // The SDKs of the destinations: large, and loaded only when one is spoken to (docs/decisions/0026).
+    // The SDKs of destinations and issuers: large, and loaded only when one is spoken to (docs/decisions/0026).
     ...[
       "@aws-sdk/client-acm",
       "@azure/identity",
       "@azure/keyvault-certificates",
       "@kubernetes/client-node",
       "cloudflare",
+      "acme-client",
     ],
   ],
   // There are no pictures to make smaller, so nobody may ask for it.
