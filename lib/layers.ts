@@ -75,6 +75,7 @@ export const OUTSIDE = [
   /^drizzle\/test-(database|rows|uses)\.ts$/,
   /^app\/api\/v1\/test-client\.ts$/,
   /^lib\/syncs\/test-copies\.ts$/,
+  /^lib\/pki\/test-list\.ts$/,
 ];
 
 /** Which domains may read or write the tables of a schema file; all others ask through queries and commands. */
