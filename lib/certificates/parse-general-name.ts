@@ -89,7 +89,8 @@ function hex(octets: Buffer): string {
   return `#${octets.toString("hex")}`;
 }
 
-function formatAddress(octets: Buffer): string | undefined {
+/** An IPv4 address, or an IPv6 address as in RFC 5952, from its octets; undefined when they are neither four nor sixteen. */
+export function formatAddress(octets: Buffer): string | undefined {
   if (octets.length === 4) return octets.join(".");
   if (octets.length !== 16) return undefined;
   const groups = Array.from({ length: 8 }, (_, index) => octets.readUInt16BE(index * 2).toString(16));
