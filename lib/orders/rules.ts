@@ -28,3 +28,7 @@ export const ENDED_STATES = ["issued", "failed", "canceled"] as const satisfies 
 
 /** How many names a certificate may have: as many as Let's Encrypt allows. */
 export const NAMES_MAX = 100;
+
+/** Which orders a list shows; canceled ones stand with those that failed. */
+export const ORDER_SHOWINGS = ["all", "open", "issued", "failed"] as const;
+export type OrderShowing = (typeof ORDER_SHOWINGS)[number];
