@@ -5,7 +5,7 @@ import { env } from "@/lib/env";
 import { contentSecurityPolicy, isForeignWrite, saneRequestId, securityHeaders } from "@/lib/http/browser-guard";
 import { log } from "@/lib/log";
 
-const PUBLIC = /^\/(sign-in|setup|invite|api|client|docs|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
+const PUBLIC = /^\/(sign-in|setup|invite|api|client|docs|pki|\.well-known|icon\.svg|favicon\.ico|robots\.txt)(\/|$)/;
 /** Their routes take API tokens alone, and refuse everything, also long bodies, in the form that their clients read. */
 const FOR_PROGRAMS = /^\/(api\/v1|client\/v4)(\/|$)/;
 

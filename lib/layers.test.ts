@@ -12,7 +12,8 @@ const inside = files.filter((file) => !OUTSIDE.some((pattern) => pattern.test(fi
 function sourceFiles(folder: string): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const file = path.posix.join(folder, entry.name);
-    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+    const isHidden = entry.name.startsWith(".") && entry.name !== ".well-known";
+    if (isHidden || entry.name === "node_modules") return [];
     if (entry.isDirectory()) return sourceFiles(file);
     return /\.(ts|tsx|mjs)$/.test(entry.name) ? [file] : [];
   });
@@ -89,7 +90,8 @@ describe("the import law", () => {
   test("every route is built with route(, but for sign-in and health", () => {
     const ownDoors = ["app/api/auth/[...nextauth]/route.ts", "app/api/health/route.ts"];
     const routes = inside.filter(
-      (file) => /^app\/(?!api\/v1\/|client\/v4\/).*\/route\.tsx?$/.test(file) && !ownDoors.includes(file),
+      (file) =>
+        /^app\/(?!api\/v1\/|client\/v4\/|pki\/|\.well-known\/).*\/route\.tsx?$/.test(file) && !ownDoors.includes(file),
     );
     const exported = routes.flatMap((file) =>
       (sources.get(file) ?? "").split("\n").flatMap((line) => (/^export\b/.test(line) ? [`${file}: ${line}`] : [])),
@@ -130,6 +132,20 @@ describe("the import law", () => {
       expect(exported, file).toHaveLength(5);
     }
     expect(routes.length).toBeGreaterThan(5);
+  });
+
+  test("every route for certificate authorities and their clients is built with publicRoute(, and answers every method", () => {
+    const routes = inside.filter((file) => /^app\/(pki|\.well-known)\/.*\/route\.ts$/.test(file));
+    const declared = "export const { GET, HEAD, POST, PUT, PATCH, DELETE } = publicRoute(";
+    for (const file of routes) {
+      const exported = (sources.get(file) ?? "").split("\n").filter((line) => /^export\b/.test(line));
+      expect(
+        exported.map((line) => line.startsWith(declared)),
+        file,
+      ).toEqual([true]);
+    }
+    const asking = inside.filter((file) => /\bpublicRoute\(/.test(sources.get(file) ?? ""));
+    expect(asking.toSorted()).toEqual([...routes, "lib/http/public-route.ts"].toSorted());
   });
 
   test("every page and layout of the console asks the gate itself, since Next may render a page without its layout", () => {

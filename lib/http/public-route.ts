@@ -1,0 +1,48 @@
+import "server-only";
+import { HTTP_STATUS, isNextSignal, problemOf, RELOAD } from "@/lib/http/problem";
+import { requestIdOf } from "@/lib/http/request";
+
+type Context = { params: Promise<Record<string, string>> };
+type Call = { request: Request; params: Record<string, string>; now: Date };
+type Answer = (call: Call) => Promise<Response>;
+type Handler = (request: Request, context: Context) => Promise<Response>;
+
+/**
+ * Makes a route that anybody may ask, without a session or a token: what certificate authorities and their clients fetch.
+ * It answers every method: HEAD as GET, those that are not given with 405.
+ */
+export function publicRoute(answers: { GET: Answer; POST?: Answer }): Record<Method, Handler> {
+  const GET = handlerOf(answers.GET);
+  const POST = answers.POST === undefined ? null : handlerOf(answers.POST);
+  const allowed = ["GET", "HEAD", ...(POST === null ? [] : ["POST"])].join(", ");
+  const other = async () => plainAnswer(405, "This address does not take this method.", { allow: allowed });
+  const HEAD: Handler = async (request, context) => {
+    const { status, headers } = await GET(request, context);
+    return new Response(null, { status, headers });
+  };
+  return { GET, HEAD, POST: POST ?? other, PUT: other, PATCH: other, DELETE: other };
+}
+
+type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** A sentence as plain text, which nobody keeps. */
+export function plainAnswer(status: number, sentence: string, headers: Record<string, string> = {}): Response {
+  const always = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return new Response(`${sentence}\n`, { status, headers: { ...always, ...headers } });
+}
+
+export const NOTHING_HERE = "There is nothing at this address.";
+
+function handlerOf(answer: Answer): Handler {
+  return async (request, context) => {
+    const now = new Date();
+    const requestId = await requestIdOf();
+    try {
+      return await answer({ request, params: await context.params, now });
+    } catch (error) {
+      if (isNextSignal(error)) throw error;
+      const { code, message } = problemOf(error, requestId);
+      return plainAnswer(HTTP_STATUS[code], message.replace(RELOAD, ""));
+    }
+  };
+}
