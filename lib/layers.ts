@@ -38,7 +38,7 @@ export const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/syncs\/(claim|push|record|reported|work|before-cleanup)\.ts$/,
       /^lib\/revocation\/(facts|claim|attempt|work)\.ts$/,
       /^lib\/acme\/[a-z-]+(\.d)?\.ts$/,
-      /^lib\/issuers\/(failure|change)\.ts$/,
+      /^lib\/issuers\/(failure|change|authorities|authority-keys|imported-authority|made-authorities|lists|answers)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },

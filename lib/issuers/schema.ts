@@ -131,6 +131,7 @@ export const importedIssuer = z.strictObject({
   maxDays,
   renewAutomatically: z.boolean(),
 });
+export type ImportedIssuer = z.output<typeof importedIssuer>;
 
 export const knownIssuer = z.strictObject({ issuerId });
 

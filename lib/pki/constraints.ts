@@ -12,29 +12,46 @@ export type NameConstraints = {
   excludedIps: string[];
 };
 
+export const NO_CONSTRAINTS: NameConstraints = { permittedDns: [], permittedIps: [], excludedDns: [], excludedIps: [] };
+
 const NETWORK = /^(.+)\/(\d{1,3})$/;
 const EVERY_NETWORK = ["0.0.0.0/0", "::/0"] as const;
 
-/** Brings constraints into their one form, or says in a sentence which of them means nothing. */
-export function readConstraints(given: NameConstraints): NameConstraints | { sentence: string } {
-  const read: NameConstraints = { permittedDns: [], permittedIps: [], excludedDns: [], excludedIps: [] };
-  for (const list of ["permittedDns", "excludedDns"] as const) {
-    for (const text of given[list]) {
-      const name = readName(text);
-      if ("sentence" in name) return name;
-      if (name.kind !== "dns" || name.value.startsWith("*"))
-        return { sentence: `“${text}” is no domain. It covers what lies below it without a star.` };
-      read[list].push(name.value);
-    }
-  }
-  for (const list of ["permittedIps", "excludedIps"] as const) {
-    for (const text of given[list]) {
-      const network = readNetwork(text.trim());
+/**
+ * Reads constraints as people write them, domains and networks in one list: or says in a sentence which of them means
+ * nothing. A single address is a network of one.
+ */
+export function readConstraints(given: {
+  permitted: readonly string[];
+  excluded: readonly string[];
+}): NameConstraints | { sentence: string } {
+  const permitted = readList(given.permitted);
+  if ("sentence" in permitted) return permitted;
+  const excluded = readList(given.excluded);
+  if ("sentence" in excluded) return excluded;
+  return completed({
+    ...{ permittedDns: permitted.domains, permittedIps: permitted.networks },
+    ...{ excludedDns: excluded.domains, excludedIps: excluded.networks },
+  });
+}
+
+function readList(texts: readonly string[]): { domains: string[]; networks: string[] } | { sentence: string } {
+  const list: { domains: string[]; networks: string[] } = { domains: [], networks: [] };
+  for (const text of texts.map((given) => given.trim())) {
+    const bits = isIP(text) === 4 ? "/32" : isIP(text) === 6 ? "/128" : "";
+    if (NETWORK.test(text) || bits !== "") {
+      const network = readNetwork(text + bits);
       if (network === null) return { sentence: `“${text}” is no network, as 10.0.0.0/8 or 2001:db8::/32 are.` };
-      read[list].push(network);
+      list.networks.push(network);
+      continue;
     }
+    const name = readName(text);
+    if ("sentence" in name) return name;
+    if (name.value.startsWith("*"))
+      return { sentence: `“${text}” is no domain. It covers what lies below it without a star.` };
+    list.domains.push(name.value);
   }
-  return completed(read);
+  return list;
 }
 
 /**

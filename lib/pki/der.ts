@@ -50,6 +50,10 @@ export function unsigned(octets: Uint8Array): Buffer<ArrayBuffer> {
   return element(tags.integer, (bare[0] ?? 0) < 0x80 ? new Uint8Array() : Uint8Array.of(0), bare);
 }
 
+export function enumerated(value: number): Buffer<ArrayBuffer> {
+  return element(tags.enumerated, Uint8Array.of(value));
+}
+
 export function boolean(value: boolean): Buffer<ArrayBuffer> {
   return element(tags.boolean, Uint8Array.of(value ? 0xff : 0));
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createPublicKey, generateKeyPair, hash, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { content, readChildren, readElement } from "@/lib/certificates/asn1-element";
 import type { KeyAlgorithm } from "@/lib/issuers/rules";
@@ -26,6 +26,16 @@ export async function makeKey(algorithm: KeyAlgorithm): Promise<{ privateKeyPem:
       ? await newKeyPair("ec", { namedCurve: "P-256" })
       : await newKeyPair("rsa", { modulusLength: RSA_BITS[algorithm] });
   return { privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+}
+
+/** PKCS#8 in DER, unencrypted: the form in which keys are sealed. Wipe it after use. */
+export function keyOctets(key: KeyObject): Buffer {
+  return key.export({ type: "pkcs8", format: "der" });
+}
+
+/** The key in PKCS#8 that was sealed. */
+export function openKey(octets: Buffer): KeyObject {
+  return createPrivateKey({ key: octets, format: "der", type: "pkcs8" });
 }
 
 /** The SubjectPublicKeyInfo of a key, private or public, in DER. */

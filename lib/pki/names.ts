@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
 import { domainToUnicode } from "node:url";
 import { formatAddress } from "@/lib/certificates/parse-general-name";
+import { NAMES_MAX } from "@/lib/orders/rules";
 
 /** A name that a certificate is for, in the one form in which it is kept and compared. */
 export type CertificateName = { kind: "dns" | "ip"; value: string };
 
-export const NAMES_LIMIT = 100;
 /** Longer ones cannot be a common name (RFC 5280, ub-common-name). */
 export const COMMON_NAME_LIMIT = 64;
 
@@ -25,7 +25,7 @@ export function readNames(texts: readonly string[]): { names: CertificateName[] 
     names.set(name.value, name);
   }
   if (names.size === 0) return { sentence: "Name at least one host or address." };
-  if (names.size > NAMES_LIMIT) return { sentence: `A certificate has at most ${NAMES_LIMIT} names.` };
+  if (names.size > NAMES_MAX) return { sentence: `A certificate has at most ${NAMES_MAX} names.` };
   return { names: [...names.values()] };
 }
 

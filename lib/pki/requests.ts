@@ -8,10 +8,12 @@ import type { ExtensionFacts } from "@/lib/certificates/parse-extension-values";
 import { readExtensions } from "@/lib/certificates/parse-extensions";
 import { describePublicKey } from "@/lib/certificates/parse-public-key";
 import { readPem } from "@/lib/certificates/pem";
+import { NAMES_MAX } from "@/lib/orders/rules";
 import { explicit, integer, objectIdentifier, sequence, setOf } from "./der";
 import { alternativeNames, extension, signed, subjectName } from "./fields";
 import { judgeKey, publicKeyInfo } from "./keys";
-import { COMMON_NAME_LIMIT, NAMES_LIMIT, readName, readNames } from "./names";
+import { COMMON_NAME_LIMIT, readName, readNames } from "./names";
+import { pemText } from "./text";
 
 const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 const LONGEST = 100_000;
@@ -37,8 +39,7 @@ export function makeRequest(order: { privateKeyPem: string; names: readonly stri
 
 /** 64 columns, with a final newline. */
 export function requestPem(der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return ["-----BEGIN CERTIFICATE REQUEST-----", ...lines, "-----END CERTIFICATE REQUEST-----", ""].join("\n");
+  return pemText("CERTIFICATE REQUEST", der);
 }
 
 /** What a certificate is asked for. Names are in the form of `readNames`, the common name first where it is one of them. */
@@ -94,7 +95,7 @@ export function openRequest(der: Buffer): CertificateRequest | { sentence: strin
   const asked = facts.sans.map(({ value }) => value);
   if (inSubject === null && asked.length === 0)
     return { sentence: "The request names no host or address. Make it with subject alternative names." };
-  if (asked.length > NAMES_LIMIT) return { sentence: `A certificate has at most ${NAMES_LIMIT} names.` };
+  if (asked.length > NAMES_MAX) return { sentence: `A certificate has at most ${NAMES_MAX} names.` };
   const read = readNames(inSubject === null ? asked : [inSubject, ...asked]);
   if ("sentence" in read) return read;
   return {

@@ -30,8 +30,8 @@ const put = (name: string, text: string) => writeFileSync(path.join(folder, name
 
 async function authorities(algorithm: KeyAlgorithm, rootEnds = new Date(now.getTime() + 3_650 * DAY)) {
   const constraints = readConstraints({
-    ...{ permittedDns: ["corp.example"], permittedIps: ["10.0.0.0/8", "2001:db8::/32"] },
-    ...{ excludedDns: ["secret.corp.example"], excludedIps: [] },
+    permitted: ["corp.example", "10.0.0.0/8", "2001:db8::/32"],
+    excluded: ["secret.corp.example"],
   });
   if ("sentence" in constraints) throw new Error(constraints.sentence);
   const [rootKey, key] = await Promise.all(

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase } from "@/drizzle/client";
 import { sealedPrivateKeys } from "@/lib/certificates/private-keys";
 import { sealedCredentials } from "@/lib/destinations/credentials";
+import { sealedAuthorityKeys } from "@/lib/issuers/authority-keys";
 import { sealedWebhookSecrets } from "@/lib/notifications/webhooks";
 import { keyIdOf } from "@/lib/secrets/encrypt";
 import { keyRing } from "@/lib/secrets/keys";
 import { type Resealed, reseal } from "@/lib/secrets/reseal";
 
-const STORES = [sealedPrivateKeys, sealedWebhookSecrets, sealedCredentials];
+const STORES = [sealedPrivateKeys, sealedWebhookSecrets, sealedCredentials, sealedAuthorityKeys];
 
 /** A server may have sealed a secret with the old key just before it was changed, and writes it only now. */
 const LATECOMERS_MS = 5_000;
