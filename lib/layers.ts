@@ -37,8 +37,9 @@ export const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/destinations\/(credentials|input|open)\.ts$/,
       /^lib\/syncs\/(claim|push|record|reported|work|before-cleanup)\.ts$/,
       /^lib\/revocation\/(facts|claim|attempt|work)\.ts$/,
+      /^lib\/orders\/(place|request|keep|sealed-keys|claim|challenges|advance|prove|attempt|record|work|renew|renewals|windows|txt-records)\.ts$/,
       /^lib\/acme\/[a-z-]+(\.d)?\.ts$/,
-      /^lib\/issuers\/(failure|change|authorities|authority-keys|imported-authority|made-authorities|lists|answers)\.ts$/,
+      /^lib\/issuers\/(failure|change|terms|acme-accounts|sealed-accounts|authorities|authority-keys|imported-authority|made-authorities|lists|answers)\.ts$/,
     ],
     may: ["rules", "database", "scope", "predicates"],
   },
@@ -75,6 +76,7 @@ export const OUTSIDE = [
   /^drizzle\/test-(database|rows|uses)\.ts$/,
   /^app\/api\/v1\/test-client\.ts$/,
   /^lib\/syncs\/test-copies\.ts$/,
+  /^lib\/orders\/test-orders\.ts$/,
   /^lib\/pki\/test-list\.ts$/,
 ];
 

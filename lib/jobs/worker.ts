@@ -10,6 +10,7 @@ import { env } from "@/lib/env";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
 import { notificationTasks } from "@/lib/notifications/job";
+import { orderTasks } from "@/lib/orders/job";
 import { removalTasks } from "@/lib/removal/job";
 import { syncTasks } from "@/lib/syncs/job";
 
@@ -33,6 +34,8 @@ const TICKS = [
   "endpoints_tick",
   "discovery_tick",
   "syncs_tick",
+  "orders_tick",
+  "renewals_tick",
 ];
 // In no queue: the engine would hold that for four hours for a server that died in the middle of a tick.
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
@@ -105,6 +108,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...deploymentTasks({ clock, signal }),
       ...discoveryTasks({ clock, signal }),
       ...syncTasks({ clock, signal }),
+      ...orderTasks({ clock, signal }),
     },
     logger,
   });

@@ -4,12 +4,17 @@ import { closeDatabase } from "@/drizzle/client";
 import { sealedPrivateKeys } from "@/lib/certificates/private-keys";
 import { sealedCredentials } from "@/lib/destinations/credentials";
 import { sealedAuthorityKeys } from "@/lib/issuers/authority-keys";
+import { sealedAccounts } from "@/lib/issuers/sealed-accounts";
 import { sealedWebhookSecrets } from "@/lib/notifications/webhooks";
+import { sealedOrderKeys } from "@/lib/orders/sealed-keys";
 import { keyIdOf } from "@/lib/secrets/encrypt";
 import { keyRing } from "@/lib/secrets/keys";
 import { type Resealed, reseal } from "@/lib/secrets/reseal";
 
-const STORES = [sealedPrivateKeys, sealedWebhookSecrets, sealedCredentials, sealedAuthorityKeys];
+const STORES = [
+  ...[sealedPrivateKeys, sealedWebhookSecrets, sealedCredentials],
+  ...[sealedAuthorityKeys, sealedAccounts, sealedOrderKeys],
+];
 
 /** A server may have sealed a secret with the old key just before it was changed, and writes it only now. */
 const LATECOMERS_MS = 5_000;

@@ -1,0 +1,61 @@
+import "server-only";
+import { AcmeRefusal } from "@/lib/acme/failures";
+import { openAccount } from "@/lib/acme/session";
+import type { Scope } from "@/lib/auth/scope";
+import { AppError } from "@/lib/errors";
+import { openAcmeAccount } from "@/lib/issuers/acme-accounts";
+import { IssuerError } from "@/lib/issuers/failure";
+import { log } from "@/lib/log";
+import { advance } from "@/lib/orders/advance";
+import { ClaimLost, type OrderClaim } from "@/lib/orders/claim";
+import { recordFailure, recordSetback, releaseClaim } from "@/lib/orders/record";
+import { ATTEMPT_TIMEOUT_MS } from "@/lib/orders/rules";
+
+type Options = { clock: () => Date; signal: AbortSignal };
+
+/**
+ * Works at a claimed order, outside any transaction, and writes what came of it under the claim. `signal` aborts when the
+ * server stops. @throws ClaimLost where somebody else took the order over
+ */
+export async function carryOutOrder(scope: Scope, claim: OrderClaim, { clock, signal }: Options): Promise<void> {
+  const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+  const within = AbortSignal.any([signal, timeout]);
+  try {
+    const { name: issuerName, ...account } = await openAcmeAccount(scope, claim.issuerId);
+    const session = openAccount(account, within);
+    await advance({ scope, claim, issuerName, session, clock, signal: within });
+  } catch (error) {
+    if (error instanceof ClaimLost) throw error;
+    if (signal.aborted) return releaseClaim(claim);
+    await setBack(scope, claim, { failure: failureOf(error, claim, timeout.aborted), now: clock() });
+  }
+}
+
+async function setBack(scope: Scope, claim: OrderClaim, { failure, now }: { failure: IssuerError; now: Date }) {
+  const { kind, message: sentence, retryAfterMs } = failure;
+  switch (kind) {
+    case "throttled":
+    case "unreachable": {
+      const setback = { isThrottled: kind === "throttled", retryAfterMs };
+      return recordSetback(scope, claim, { sentence, setback, now });
+    }
+    case "rejected":
+    case "blocked":
+    case "credentials":
+      return recordFailure(scope, claim, { problem: sentence, now, keepsPlace: false });
+  }
+}
+
+function failureOf(error: unknown, { orderId }: OrderClaim, isTooSlow: boolean): IssuerError {
+  if (error instanceof AcmeRefusal && error.type === "accountDoesNotExist")
+    return new IssuerError("credentials", NO_ACCOUNT);
+  if (isTooSlow) return new IssuerError("unreachable", "The CA took too long to answer.");
+  if (error instanceof IssuerError) return error;
+  // Such as a key that this server cannot decrypt.
+  if (error instanceof AppError) return new IssuerError("unreachable", error.message);
+  log.error({ err: error, orderId }, "an order failed in a way that nobody foresaw");
+  return new IssuerError("unreachable", "An unforeseen error; the server's log has it.");
+}
+
+const NO_ACCOUNT =
+  "The CA does not know this issuer's account any more. Save the issuer's settings again, which registers it anew, then retry.";
