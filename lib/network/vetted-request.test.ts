@@ -79,6 +79,24 @@ test("plain http goes to this machine and no further", async () => {
   });
 });
 
+test("plain http goes elsewhere only for those who say so, and to allowed addresses only", async () => {
+  const options = { ...anywhere, networks: USUAL.networks, plainHttp: true, signal: AbortSignal.timeout(200) };
+  await expect(vettedRequest({ ...get, url: "http://192.0.2.1" }, options)).rejects.not.toMatchObject({
+    code: "blocked",
+  });
+  await expect(vettedRequest({ ...get, url: "http://169.254.169.254" }, options)).rejects.toThrow(
+    "Certsweep never connects",
+  );
+  await expect(vettedRequest({ ...get, url: "http://127.0.0.1:1" }, options)).rejects.toThrow("is a loopback address");
+});
+
+test("how much is read is for the caller to say", async () => {
+  server.fault(() => ({ status: 200, body: Buffer.alloc(1_000) }));
+  const read = (limitBytes: number) => vettedRequest({ ...get, url: server.origin }, { ...anywhere, limitBytes });
+  expect((await read(1_000)).body).toHaveLength(1_000);
+  await expect(read(999)).rejects.toThrow("longer than Certsweep reads");
+});
+
 test("an answer without end is broken off, and so is one that does not come", async () => {
   server.fault(() => ({ status: 200, body: Buffer.alloc(8_000_000) }));
   await expect(vettedRequest({ ...get, url: server.origin }, anywhere)).rejects.toThrow("longer than Certsweep reads");

@@ -29,33 +29,43 @@ export type VettedRequest = {
   tls?: TlsTrust;
 };
 
+export type VettedOptions = {
+  networks: Networks;
+  signal: AbortSignal;
+  /** Plain http is taken wherever it leads: for what is signed and no secret, such as revocation lists. */
+  plainHttp?: boolean;
+  /** Bytes of an answer that are read; 4 MB when left out. */
+  limitBytes?: number;
+};
+
 /** Repeated headers stand with ", " between them. */
 export type VettedAnswer = { status: number; headers: Record<string, string>; body: Buffer };
 
 /**
  * Sends one request to an address that somebody entered. The name is looked up once, the connection goes to the address
- * that was found allowed, and plain http only to this machine itself. Redirects are answered, not followed; compressed
- * answers are not asked for; at most 4 MB are read; a connection has to stand within ten seconds, the answer within thirty.
+ * that was found allowed, and plain http only to this machine itself unless told otherwise. Redirects are answered, not
+ * followed; compressed answers are not asked for; at most 4 MB are read unless told otherwise; a connection has to stand
+ * within ten seconds, the answer within thirty.
  * @throws AppError "blocked" for an address that is not allowed, "invalid_input" for an answer that is too long;
  *   errors of node:dns, node:net and node:tls
  */
 export async function vettedRequest(
   wanted: VettedRequest,
-  { networks, signal: given }: { networks: Networks; signal: AbortSignal },
+  { networks, signal: given, plainHttp = false, limitBytes = ANSWER_LIMIT_BYTES }: VettedOptions,
 ): Promise<VettedAnswer> {
   given.throwIfAborted();
   const signal = AbortSignal.any([given, AbortSignal.timeout(WHOLE_TIMEOUT_MS)]);
   const url = new URL(wanted.url);
   const found = resolveAllowed(url.hostname.replace(/^\[|\]$/g, ""), networks);
   const destination = await untilAborted(found, signal);
-  if (url.protocol !== "https:" && kindOf(destination.address) !== "loopback")
+  if (url.protocol !== "https:" && !plainHttp && kindOf(destination.address) !== "loopback")
     throw new AppError("blocked", "Plain http is for this machine only: enter an https address.");
-  return send(url, wanted, { destination, signal });
+  return send(url, wanted, { destination, signal, limitBytes });
 }
 
-type Way = { destination: Destination; signal: AbortSignal };
+type Way = { destination: Destination; signal: AbortSignal; limitBytes: number };
 
-function send(url: URL, wanted: VettedRequest, { destination, signal }: Way): Promise<VettedAnswer> {
+function send(url: URL, wanted: VettedRequest, { destination, signal, limitBytes }: Way): Promise<VettedAnswer> {
   const lookup: LookupFunction = (_host, { all }, answer) =>
     all ? answer(null, [destination]) : answer(null, destination.address, destination.family);
   const kept = Object.entries(wanted.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
@@ -71,7 +81,7 @@ function send(url: URL, wanted: VettedRequest, { destination, signal }: Way): Pr
           requestHttps(url, { ...options, agent: new HttpsAgent({ ca: globalAgent.options.ca, ...wanted.tls }) })
         : requestHttp(url, { ...options, agent: false });
     outgoing.on("error", reject);
-    outgoing.on("response", (answer) => readAnswer(answer).then(resolve, reject));
+    outgoing.on("response", (answer) => readAnswer(answer, limitBytes).then(resolve, reject));
     limitConnecting(outgoing, url.protocol === "https:" ? "secureConnect" : "connect");
     outgoing.end(wanted.body ?? undefined);
   });
@@ -88,14 +98,14 @@ function limitConnecting(outgoing: ClientRequest, connected: "connect" | "secure
   outgoing.on("close", () => clearTimeout(timer));
 }
 
-async function readAnswer(answer: IncomingMessage): Promise<VettedAnswer> {
+async function readAnswer(answer: IncomingMessage, limitBytes: number): Promise<VettedAnswer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of answer) {
     pieces.push(piece);
     length += piece.length;
     // Leaving the loop destroys the connection.
-    if (length > ANSWER_LIMIT_BYTES) throw new AppError("invalid_input", "Its answer is longer than Certsweep reads.");
+    if (length > limitBytes) throw new AppError("invalid_input", "Its answer is longer than Certsweep reads.");
   }
   const headers = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
   return { status: answer.statusCode ?? 0, headers: Object.fromEntries(headers), body: Buffer.concat(pieces) };
