@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { opensslIn } from "./openssl";
 
 /** A certificate in files of its own. */
 export type Made = { pem: string; file: string; keyFile: string };
@@ -21,14 +18,9 @@ export type LeafWish = {
 export type AnswerWish = { signer?: Made; days?: number; digest?: string; by?: "name" | "key" };
 export type ListWish = { days?: number; digest?: string; extensions?: string[] };
 
-/** False where this machine has no openssl: tests then say so and judge nothing by it. */
+/** False where there is no openssl, which has been said then: tests judge nothing by it. */
 export async function hasOpenssl(): Promise<boolean> {
-  const found = await run("openssl", ["version"]).then(
-    () => true,
-    () => false,
-  );
-  if (!found) process.stderr.write("THERE IS NO OPENSSL HERE: FOREIGN REVOCATION ANSWERS ARE NOT TESTED\n");
-  return found;
+  return (await opensslIn(os.tmpdir())) !== null;
 }
 
 /** A CA that the openssl command line runs in a folder of its own, as somebody else's would be. */
@@ -147,14 +139,16 @@ export class ForeignCa {
   }
 
   async openssl(args: string[]): Promise<void> {
-    await run("openssl", args, { cwd: this.folder });
+    const run = await opensslIn(this.folder);
+    const { code, text } = (await run?.(...args)) ?? { code: null, text: "there is no openssl" };
+    if (code !== 0) throw new Error(`openssl ${args[0]} failed: ${text}`);
   }
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private at(file: string): string {
+  at(file: string): string {
     return path.join(this.folder, file);
   }
 

@@ -49,11 +49,18 @@ export const certificateContents = pgTable(
     primaryKey({ columns: [t.accountId, t.id] }),
     index("certificate_contents_search_idx").using("gin", sql`${t.search} gin_trgm_ops`),
     index("certificate_contents_ca_idx").on(t.accountId, t.id).where(sql`${t.details} @> '{"isCa": true}'`),
+    // The hash, since names can be longer than an index row.
+    index("certificate_contents_ca_subject_idx")
+      .on(t.accountId, sql`md5(${t.details} ->> 'subject')`)
+      .where(sql`${t.details} @> '{"isCa": true}'`),
   ],
 );
 
 /** In the words of the index, so that it can answer. */
 export const isOfAuthority = sql`${certificateContents.details} @> '{"isCa": true}'`;
+
+/** Of the subject in RFC 4514, likewise. */
+export const subjectHash = sql`md5(${certificateContents.details} ->> 'subject')`;
 
 /** The inventory: one slim row a certificate. */
 export const certificates = pgTable(

@@ -98,3 +98,20 @@ export const revocationLists = pgTable(
     index("revocation_lists_expiry_idx").on(t.nextUpdate),
   ],
 );
+
+/** That a server is downloading a list, so that no other one does at the same time. A killed one holds it until the lease ends. */
+export const revocationDownloads = pgTable(
+  "revocation_downloads",
+  {
+    accountId: uuid()
+      .notNull()
+      .references(() => accounts.id, { onDelete: "restrict" }),
+    /** As of the list. */
+    urlHash: text().notNull(),
+    issuerKeyHash: text().notNull(),
+    /** Whose it is: only the latest one gives it back. */
+    claim: uuid().notNull(),
+    leaseUntil: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.urlHash, t.issuerKeyHash] })],
+);

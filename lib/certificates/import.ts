@@ -4,6 +4,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { database, type Executor } from "@/drizzle/client";
 import { certificateContents, certificates, revocations } from "@/drizzle/schema/certificates";
+import { revocationChecks } from "@/drizzle/schema/revocation";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import type { CertificateGroup } from "@/lib/certificates/chain";
@@ -13,6 +14,7 @@ import { nameOf, OTHER_NAMES_SHOWN, type Source, searchTextOf } from "@/lib/cert
 import type { CertificateFacts } from "@/lib/certificates/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { firstCheckAt } from "@/lib/revocation/check-rules";
 
 /** How often certificates are offered again that others delete at the same moment. */
 const ATTEMPTS = 4;
@@ -45,7 +47,7 @@ export async function importCertificates(
   executor: Executor = database(),
 ): Promise<Imported[]> {
   if (incoming.length === 0) return [];
-  const rows = incoming.map((each) => rowOf(each));
+  const rows = incoming.map((each) => rowOf(each, now));
   const outcomes = new Map<string, Imported>();
   let open = rows;
   for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -63,7 +65,7 @@ export async function importCertificates(
   return rows.flatMap((row) => outcomes.get(row.id) ?? []);
 }
 
-function rowOf({ group, givenName, source, isSample, asUploaded }: Incoming) {
+function rowOf({ group, givenName, source, isSample, asUploaded }: Incoming, now: Date) {
   const { certificate, chain } = group;
   const facts = factsOf(certificate);
   const [firstSan] = certificate.sans;
@@ -75,6 +77,7 @@ function rowOf({ group, givenName, source, isSample, asUploaded }: Incoming) {
     fingerprint,
   });
   const others = [...new Set(facts.sans.map((san) => san.value))].filter((value) => value !== name);
+  const isAsked = source === "uploaded" && facts.ocspUrls.length + facts.crlUrls.length > 0;
   return {
     id: newId(),
     name,
@@ -84,6 +87,8 @@ function rowOf({ group, givenName, source, isSample, asUploaded }: Incoming) {
     not_after: facts.notAfter,
     revocation_key: revocationKeyOf(facts),
     is_sample: isSample,
+    /** Its CA will be asked whether it has revoked it. */
+    first_check_at: isAsked && !isSample ? firstCheckAt(now) : null,
     pem: certificate.pem,
     chain_pems: chain.map((link) => link.pem),
     as_uploaded: keptText(group, asUploaded),
@@ -146,7 +151,7 @@ async function insertRows(
     with incoming as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as incoming (
         id uuid, name text, fingerprint text, source text, not_before timestamptz, not_after timestamptz,
-        revocation_key text, is_sample boolean, pem text, chain_pems text[], as_uploaded text, details jsonb, issuer_label text,
+        revocation_key text, is_sample boolean, first_check_at timestamptz, pem text, chain_pems text[], as_uploaded text, details jsonb, issuer_label text,
         other_names text[], other_name_count integer, search text)
     ), added as (
       insert into ${certificates} (account_id, id, name, fingerprint, source, not_before, not_after, revoked_at,
@@ -163,6 +168,11 @@ async function insertRows(
         other_names, other_name_count, search)
       select ${scope.accountId}, id, pem, chain_pems, as_uploaded, details, issuer_label, other_names, other_name_count, search
       from incoming join added using (id)
+    ), asked as (
+      insert into ${revocationChecks} (account_id, certificate_id, next_check_at)
+      select ${scope.accountId}, id, first_check_at from incoming join added using (id)
+      where first_check_at is not null and not_after >= ${at(now)}
+      on conflict do nothing
     )
     select id from added`);
   return new Set(addedRows.parse(inserted.rows).map((row) => row.id));

@@ -12,6 +12,7 @@ import { log } from "@/lib/log";
 import { notificationTasks } from "@/lib/notifications/job";
 import { orderTasks } from "@/lib/orders/job";
 import { removalTasks } from "@/lib/removal/job";
+import { revocationTasks } from "@/lib/revocation/job";
 import { syncTasks } from "@/lib/syncs/job";
 
 declare global {
@@ -36,6 +37,7 @@ const TICKS = [
   "syncs_tick",
   "orders_tick",
   "renewals_tick",
+  "revocation_checks_tick",
 ];
 // In no queue: the engine would hold that for four hours for a server that died in the middle of a tick.
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
@@ -109,6 +111,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...discoveryTasks({ clock, signal }),
       ...syncTasks({ clock, signal }),
       ...orderTasks({ clock, signal }),
+      ...revocationTasks({ clock, signal }),
     },
     logger,
   });

@@ -5,7 +5,7 @@ import { formatDateTimeUtc } from "@/lib/dates/rules";
 export type Judgement =
   | { kind: "good"; thisUpdate: Date; nextUpdate: Date | null }
   | { kind: "revoked"; thisUpdate: Date; nextUpdate: Date | null; revokedAt: Date; reason: string }
-  | { kind: "unknown"; thisUpdate: Date; nextUpdate: Date | null; sentence: string }
+  | { kind: "unknown"; thisUpdate: Date; nextUpdate: Date | null; sentence: string; isHold: boolean }
   | { kind: "refused"; sentence: string };
 
 export type RefusedJudgement = Extract<Judgement, { kind: "refused" }>;
@@ -62,7 +62,7 @@ export function judgeEntry({ thisUpdate, nextUpdate, revokedAt, reason }: Entry)
       return { kind: "good", thisUpdate, nextUpdate };
     case "certificateHold":
       return {
-        ...{ kind: "unknown", thisUpdate, nextUpdate },
+        ...{ kind: "unknown", thisUpdate, nextUpdate, isHold: true },
         sentence:
           "Its CA has put it on hold, which can be lifted again. It counts as revoked once the CA revokes it for good.",
       };

@@ -122,13 +122,10 @@ function judgeStatus({ state, thisUpdate, nextUpdate }: Status): Judgement {
       const reason = readReason(wrapper && readElement(wrapper.source, wrapper.contentStart, wrapper.contentEnd));
       return judgeEntry({ thisUpdate, nextUpdate, revokedAt, reason });
     }
-    case 0x82:
-      return {
-        kind: "unknown",
-        thisUpdate,
-        nextUpdate,
-        sentence: "Its CA's responder does not know this certificate.",
-      };
+    case 0x82: {
+      const sentence = "Its CA's responder does not know this certificate.";
+      return { kind: "unknown", thisUpdate, nextUpdate, sentence, isHold: false };
+    }
     default:
       return refuseJudgement(UNREADABLE.sentence);
   }

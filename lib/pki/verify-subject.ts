@@ -2,7 +2,7 @@ import { createHash, type KeyObject } from "node:crypto";
 import { content, readChildren, readElement, tags } from "@/lib/certificates/asn1-element";
 import { type CertificateReading, parseCertificate } from "@/lib/certificates/parse";
 import { isSignedWith, readPublicKey } from "@/lib/certificates/parse-signature";
-import { formatPem } from "@/lib/certificates/pem";
+import { formatPem, readPem } from "@/lib/certificates/pem";
 
 /** A certificate whose status is asked for, and the CA that answers for it: one that has been found to have signed it. */
 export type Subject = { certificate: CertificateReading; issuer: CertificateReading };
@@ -13,6 +13,13 @@ export function readSingle(der: Uint8Array): CertificateReading | undefined {
   if (root === undefined) return undefined;
   const reading = parseCertificate(root, formatPem(der.subarray(0, root.end)), { block: 1, blocks: 1 });
   return reading.kind === "certificate" ? reading : undefined;
+}
+
+/** The same for one as PEM. */
+export function readSinglePem(pem: string): CertificateReading | undefined {
+  const reading = readPem(pem, 1);
+  const [block] = reading.kind === "blocks" ? reading.blocks : [];
+  return block && readSingle(block.octets);
 }
 
 /**
