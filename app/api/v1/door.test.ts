@@ -41,6 +41,7 @@ const LEAST: Record<string, Role> = {
   "DELETE /certificates/{id}/deployments/{deploymentId}": "member",
   "POST /certificates/{id}/endpoints": "member",
   "POST /certificates/{id}/check": "member",
+  "POST /certificates/{id}/revocation-check": "member",
   "GET /bulk-deletions": "viewer",
   "POST /bulk-deletions": "member",
   "POST /bulk-deletions/preview": "member",

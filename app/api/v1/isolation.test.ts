@@ -36,6 +36,7 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     [`DELETE /certificates/${id}/deployments/${deployment}`, {}],
     [`POST /certificates/${id}/endpoints`, { body: { host: "192.0.2.1", port: 443 } }],
     [`POST /certificates/${id}/check`, {}],
+    [`POST /certificates/${id}/revocation-check`, {}],
     [`GET /removals/${removal?.id}`, {}],
     [`GET /cleanup/runs/${running}`, {}],
     [`POST /cleanup/runs/${running}/stop`, {}],

@@ -11,6 +11,7 @@ import * as deployments from "./certificates/[id]/deployments/route";
 import * as endpoints from "./certificates/[id]/endpoints/route";
 import * as history from "./certificates/[id]/history/route";
 import * as privateKey from "./certificates/[id]/private-key/route";
+import * as revocationCheck from "./certificates/[id]/revocation-check/route";
 import * as certificate from "./certificates/[id]/route";
 import * as syncCheck from "./certificates/[id]/syncs/[syncId]/check/route";
 import * as syncPush from "./certificates/[id]/syncs/[syncId]/push/route";
@@ -59,6 +60,7 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/{id}/deployments/{deploymentId}": deployment,
     "/certificates/{id}/endpoints": endpoints,
     "/certificates/{id}/check": check,
+    "/certificates/{id}/revocation-check": revocationCheck,
     "/bulk-deletions": bulks,
     "/bulk-deletions/preview": bulkPreview,
     "/bulk-deletions/{id}": bulk,
