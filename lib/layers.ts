@@ -49,7 +49,7 @@ export const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
     name: "gate",
     files: [
       /^lib\/auth\/(gate|token-gate|options)\.ts$/,
-      /^lib\/http\/(action|route|problem|request|api-[a-z]+|cloudflare-[a-z]+|open-api|public-route)\.ts$/,
+      /^lib\/http\/(action|route|problem|request|api-[a-z]+|cloudflare-[a-z]+|open-api|public-route|public-file)\.ts$/,
     ],
     may: ["rules", "database", "scope", "domain"],
   },

@@ -1,11 +1,9 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { AppError } from "@/lib/errors";
 import { NOTHING_HERE, plainAnswer, publicRoute } from "./public-route";
 
-vi.mock("next/headers", () => ({ headers: async () => new Headers({ "x-request-id": "r1" }) }));
-
 const context = { params: Promise.resolve({ name: "b" }) };
-const ask = (method: string) => new Request("http://ca.example/a/b", { method });
+const ask = (method: string) => new Request("http://ca.example/a/b", { method, headers: { "x-request-id": "r1" } });
 
 const { GET, HEAD, POST, PUT, PATCH, DELETE } = publicRoute({
   GET: async ({ params, now }) =>

@@ -1,6 +1,6 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import { HTTP_STATUS, isNextSignal, problemOf, RELOAD } from "@/lib/http/problem";
-import { requestIdOf } from "@/lib/http/request";
 
 type Context = { params: Promise<Record<string, string>> };
 type Call = { request: Request; params: Record<string, string>; now: Date };
@@ -33,10 +33,22 @@ export function plainAnswer(status: number, sentence: string, headers: Record<st
 
 export const NOTHING_HERE = "There is nothing at this address.";
 
+/** The octets of a body; null where it has more than the limit, and is read no further. */
+export async function octetsOf(request: Request, limit: number): Promise<Uint8Array | null> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request.body ?? []) {
+    length += piece.length;
+    if (length > limit) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 function handlerOf(answer: Answer): Handler {
   return async (request, context) => {
     const now = new Date();
-    const requestId = await requestIdOf();
+    const requestId = request.headers.get("x-request-id") ?? randomUUID();
     try {
       return await answer({ request, params: await context.params, now });
     } catch (error) {

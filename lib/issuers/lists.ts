@@ -35,8 +35,9 @@ export async function signList(
   { accountId, id }: AuthorityKey,
   { now, onlyIfDue }: { now: Date; onlyIfDue: boolean },
 ): Promise<SignedList | null> {
+  // Whoever notes a revocation or an issuance holds the row's key already: a stronger lock would have two wait for each other.
   const isRow = and(eq(authorities.accountId, accountId), eq(authorities.id, id));
-  const [row] = await tx.select(columns).from(authorities).where(isRow).for("update");
+  const [row] = await tx.select(columns).from(authorities).where(isRow).for("no key update");
   if (row === undefined || row.keyBox === null) return null;
   const { crl, crlNumber, crlThisUpdate, crlNextUpdate } = row;
   if (onlyIfDue && crl !== null && crlThisUpdate !== null && crlNextUpdate !== null) {

@@ -28,3 +28,13 @@ export const ISSUER_NAME_LIMIT = 100;
 
 /** An authority's revocations stay in its CRL and its OCSP answers for so many days after notAfter. */
 export const LISTED_AFTER_EXPIRY_DAYS = 30;
+
+/** For how long others may keep what a private CA publishes before they ask again: seconds. */
+export const CERTIFICATE_MAX_AGE = 86_400;
+export const OCSP_MAX_AGE = 60;
+const LIST_MAX_AGE = 300;
+
+/** Seconds for which a list may be kept, never beyond the moment until which it holds. */
+export function listMaxAge({ crlNextUpdate }: { crlNextUpdate: Date }, now: Date): number {
+  return Math.min(LIST_MAX_AGE, (crlNextUpdate.getTime() - now.getTime()) / 1_000);
+}

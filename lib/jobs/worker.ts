@@ -7,6 +7,7 @@ import { cleanupTasks } from "@/lib/cleanup/job";
 import { deploymentTasks } from "@/lib/deployments/job";
 import { discoveryTasks } from "@/lib/discovery/job";
 import { env } from "@/lib/env";
+import { issuerTasks } from "@/lib/issuers/job";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { log } from "@/lib/log";
 import { notificationTasks } from "@/lib/notifications/job";
@@ -38,6 +39,7 @@ const TICKS = [
   "orders_tick",
   "renewals_tick",
   "revocation_checks_tick",
+  "authorities_tick",
 ];
 // In no queue: the engine would hold that for four hours for a server that died in the middle of a tick.
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");
@@ -112,6 +114,7 @@ function openRunner(pgPool: Pool, clock: () => Date, signal: AbortSignal): Promi
       ...syncTasks({ clock, signal }),
       ...orderTasks({ clock, signal }),
       ...revocationTasks({ clock, signal }),
+      ...issuerTasks({ clock, signal }),
     },
     logger,
   });
