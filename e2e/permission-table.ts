@@ -2,6 +2,7 @@ import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
 import { makeCertificate } from "./inventory";
 import { makePerson, PASSWORD } from "./people";
+import { AUTHORITY_ROUTES } from "./permission-authorities";
 import { DEPLOYMENT_ACTIONS } from "./permission-deployments";
 import { SETTINGS_ACTIONS } from "./permission-settings";
 import { SYNC_ACTIONS } from "./permission-syncs";
@@ -164,6 +165,7 @@ export type RouteRow =
   | { may: "everybody"; path: (world: World) => Promise<string> };
 
 export const ROUTES: Record<string, RouteRow> = {
+  ...AUTHORITY_ROUTES,
   "/api/auth/[...nextauth]": { may: "everybody", path: async () => "/api/auth/csrf" },
   "/api/health": { may: "everybody", path: async () => "/api/health" },
   "/api/certificates": { may: "viewer", names: "nothing", path: async () => "/api/certificates" },
