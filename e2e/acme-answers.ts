@@ -6,6 +6,8 @@ export type AcmeAnswers = {
   asked: string[];
   /** What is answered at a path from now on; null is 404. */
   answer: (find: (token: string) => Promise<string | null>) => void;
+  /** What is answered now. */
+  find: (token: string) => Promise<string | null>;
   stop: () => Promise<void>;
 };
 
@@ -31,5 +33,5 @@ export async function startAcmeAnswers(): Promise<AcmeAnswers> {
   const answer: AcmeAnswers["answer"] = (next) => {
     find = next;
   };
-  return { port: address.port, asked, answer, stop };
+  return { port: address.port, asked, answer, find: (token) => find(token), stop };
 }

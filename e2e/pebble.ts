@@ -41,6 +41,8 @@ export type PebbleOptions = {
   httpPort: number;
   /** Percent of good nonces that it refuses; default 0. */
   nonceReject?: number;
+  /** Percent of names that are not asked about again within an account; default 0. */
+  authorizationReuse?: number;
   /** External account bindings by their ids, base64url; accounts without one are then refused. */
   accountBindings?: Record<string, string>;
   blockedDomains?: string[];
@@ -87,7 +89,10 @@ export async function startPebble(programs: Programs, options: PebbleOptions): P
     externalAccountMACKeys: options.accountBindings ?? {},
   };
   writeFileSync(file("config.json"), JSON.stringify({ pebble }));
-  const env = { ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: String(options.nonceReject ?? 0) };
+  const env = {
+    ...{ ...process.env, PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: String(options.nonceReject ?? 0) },
+    PEBBLE_AUTHZREUSE: String(options.authorizationReuse ?? 0),
+  };
   const dnsServer = `127.0.0.1:${dnsPort}`;
   const ask = (place: string) => askManagement(`https://localhost:${managementPort}${place}`, issuer.pem);
   let ca: Program | null = null;

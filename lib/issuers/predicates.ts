@@ -10,9 +10,3 @@ export function renewsByItself({ accountId, issuerId }: IssuerKey): SQL {
   return sql`exists (select from ${issuers} where ${issuers.accountId} = ${accountId} and ${issuers.id} = ${issuerId}
     and ${issuers.retiredAt} is null and ${issuers.renewAutomatically})`;
 }
-
-/** Holds where the issuer of a row is an ACME server. */
-export function isByAcme({ accountId, issuerId }: IssuerKey): SQL {
-  return sql`exists (select from ${issuers} where ${issuers.accountId} = ${accountId} and ${issuers.id} = ${issuerId}
-    and ${issuers.kind} = 'acme')`;
-}

@@ -10,6 +10,7 @@ import { revokeAtAcme } from "@/lib/acme/revoke";
 import { readCertificate } from "@/lib/certificates/detail";
 import { openPrivateKey } from "@/lib/certificates/private-keys";
 import { openAcmeAccount } from "@/lib/issuers/acme-accounts";
+import { retireIssuer } from "@/lib/issuers/change";
 import { cancelOrder, placeOrder, renew, retryOrder } from "@/lib/orders/commands";
 import { renewalTimeOf } from "@/lib/orders/rules";
 import { makeKey } from "@/lib/pki/keys";
@@ -19,7 +20,7 @@ import { actionsOf, answerByRoute, clock, issuanceOf, NO_HURRY, order, orderOf, 
 vi.mock("next/headers", () => ({ headers: async () => new Headers() }));
 useTestDatabase();
 useJobs();
-const world = useAcme({ nonceReject: 30, blockedDomains: ["blocked.test"] });
+const world = useAcme({ nonceReject: 30, authorizationReuse: 100, blockedDomains: ["blocked.test"] });
 
 async function makeWorld(ca: NonNullable<ReturnType<typeof world.ca>>) {
   answerByRoute(world.answers());
@@ -77,6 +78,8 @@ describe("an order at Let's Encrypt's test CA", () => {
     const orderId = placed.kind === "placed" ? placed.orderId : "";
     const done = await orderOf(admin, orderId);
     expect(done).toMatchObject({ state: "issued", kind: "renew", replacesId: before });
+    // The CA remembers that the name was proven.
+    expect(done.steps.filter(({ text }) => text.includes("is asked to look"))).toEqual([]);
     expect(done.certificateId).not.toBe(before);
     expect(await issuanceOf(admin, before)).toMatchObject({ renewedById: done.certificateId, renewAt: null });
     expect(await openPrivateKey(admin, before)).not.toBe(await openPrivateKey(admin, done.certificateId ?? ""));
@@ -152,6 +155,18 @@ describe("an order at Let's Encrypt's test CA", () => {
     await work();
     expect(await orderOf(admin, orderId)).toMatchObject({ state: "canceled", keyBox: null, orderUrl: null });
     await expect(retryOrder(admin, orderId, clock())).rejects.toThrow("gone on meanwhile");
+  });
+
+  test("of an issuer that is retired meanwhile is not handed in", async (context) => {
+    const ca = world.ca();
+    if (ca === null) return context.skip("pebble could not be had");
+    const { admin, issuerId } = await makeWorld(ca);
+    const orderId = await order(admin, { issuerId });
+    await retireIssuer(admin, { issuerId, isRetired: true }, clock());
+    await work();
+    expect(await orderOf(admin, orderId)).toMatchObject({
+      ...{ state: "failed", orderUrl: null, problem: "Test CA is retired: it issues nothing any more." },
+    });
   });
 
   test("can be revoked by the account's key that is kept sealed", async (context) => {

@@ -48,10 +48,9 @@ export async function advance(work: Work): Promise<void> {
       isAsked = true;
     }
     if (order.status === "ready") order = await finalize(work, order);
-    else {
-      await sleep(looks === 0 ? POLL_MS / 4 : POLL_MS, undefined, { signal });
-      order = await readOrder(session, order.url);
-    }
+    if (order.status === "valid") continue;
+    await sleep(looks === 0 ? POLL_MS / 4 : POLL_MS, undefined, { signal });
+    order = await readOrder(session, order.url);
   }
   const waiting = { attempts: 0, problem: null, nextAttemptAt: lookAgainAt(clock()) };
   await underClaim(claim, { ...waiting, lets: "go" });

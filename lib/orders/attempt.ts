@@ -5,6 +5,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { openAcmeAccount } from "@/lib/issuers/acme-accounts";
 import { IssuerError } from "@/lib/issuers/failure";
+import { readTerms } from "@/lib/issuers/terms";
 import { log } from "@/lib/log";
 import { advance } from "@/lib/orders/advance";
 import { ClaimLost, type OrderClaim } from "@/lib/orders/claim";
@@ -21,6 +22,7 @@ export async function carryOutOrder(scope: Scope, claim: OrderClaim, { clock, si
   const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
   const within = AbortSignal.any([signal, timeout]);
   try {
+    await refuseRetired(scope, claim);
     const { name: issuerName, ...account } = await openAcmeAccount(scope, claim.issuerId);
     const session = openAccount(account, within);
     await advance({ scope, claim, issuerName, session, clock, signal: within });
@@ -29,6 +31,13 @@ export async function carryOutOrder(scope: Scope, claim: OrderClaim, { clock, si
     if (signal.aborted) return releaseClaim(claim);
     await setBack(scope, claim, { failure: failureOf(error, claim, timeout.aborted), now: clock() });
   }
+}
+
+/** What is handed in already is taken all the same: a certificate that nobody here knows of could not be revoked. */
+async function refuseRetired(scope: Scope, { issuerId, state }: OrderClaim): Promise<void> {
+  const terms = await readTerms(scope, issuerId);
+  if (terms?.isRetired !== true || state === "finalizing") return;
+  throw new IssuerError("rejected", `${terms.name} is retired: it issues nothing any more.`);
 }
 
 async function setBack(scope: Scope, claim: OrderClaim, { failure, now }: { failure: IssuerError; now: Date }) {

@@ -31,7 +31,7 @@ export function orderTasks({ clock, signal }: Given) {
 }
 
 /** What comes of an order is in the name of whoever placed it. */
-function scopeOfOrder({ accountId, requestedById, requestedByLabel: label }: OrderClaim) {
+export function scopeOfOrder({ accountId, requestedById, requestedByLabel: label }: OrderClaim) {
   if (requestedById === null) return mintJobScope(accountId, label);
   return mintDeputyScope({ accountId, userId: requestedById, tokenId: null, label });
 }

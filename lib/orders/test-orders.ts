@@ -6,10 +6,11 @@ import { database } from "@/drizzle/client";
 import { auditEvents } from "@/drizzle/schema/audit";
 import { issuances, orders } from "@/drizzle/schema/orders";
 import type { AcmeAnswers } from "@/e2e/acme-answers";
-import { mintDeputyScope, type PersonScope } from "@/lib/auth/scope";
+import type { PersonScope } from "@/lib/auth/scope";
 import { createPrivateIssuer } from "@/lib/issuers/authorities";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
 import { placeOrder } from "@/lib/orders/commands";
+import { scopeOfOrder } from "@/lib/orders/job";
 import type { OrderWish } from "@/lib/orders/place";
 import { workThroughOrders } from "@/lib/orders/work";
 
@@ -38,11 +39,7 @@ export function answerByRoute(answers: AcmeAnswers): void {
 
 /** One round of the job. */
 export function work(at: () => Date = clock, signal: AbortSignal = NO_HURRY): Promise<void> {
-  return workThroughOrders({
-    ...{ clock: at, signal },
-    scopeOf: ({ accountId, requestedById, requestedByLabel: label }) =>
-      mintDeputyScope({ accountId, userId: requestedById ?? "", tokenId: null, label }),
-  });
+  return workThroughOrders({ clock: at, signal, scopeOf: scopeOfOrder });
 }
 
 export async function order(scope: PersonScope, wish: Partial<OrderWish> & { issuerId: string }): Promise<string> {
