@@ -61,6 +61,10 @@ for (const [name, row] of Object.entries(ACTIONS)) {
           case "member":
           case "admin":
             if (ROLES.indexOf(caller) >= ROLES.indexOf(row.may)) {
+              if (row.isRefused) {
+                expect(result, said).toMatchObject({ ok: true, value: { kind: "refused" } });
+                return untouched();
+              }
               expect(result?.ok, said).toBe(true);
               return expect(await pictureOf(world.accountId), said).not.toEqual(before);
             }

@@ -1,9 +1,11 @@
 import type { Role } from "@/lib/accounts/rules";
 import { newId } from "@/lib/ids";
 import { makeCertificate } from "./inventory";
+import { addChallenge } from "./issuing";
 import { makePerson, PASSWORD } from "./people";
 import { AUTHORITY_ROUTES } from "./permission-authorities";
 import { DEPLOYMENT_ACTIONS } from "./permission-deployments";
+import { ISSUING_ACTIONS } from "./permission-issuing";
 import { SETTINGS_ACTIONS } from "./permission-settings";
 import { SYNC_ACTIONS } from "./permission-syncs";
 import {
@@ -30,6 +32,8 @@ export type ActionRow =
       names: "things" | "nothing";
       input: (world: World, caller: Caller) => Promise<unknown>;
       unknown?: () => unknown;
+      /** Whoever may is told that it was refused: what is asked of a server elsewhere cannot work out in these tests. */
+      isRefused?: true;
     }
   | { may: "link"; input: (world: World) => Promise<unknown> }
   | { may: "nobody"; input: (world: World) => Promise<unknown> };
@@ -77,6 +81,7 @@ export const ACTIONS: Record<string, ActionRow> = {
   },
   ...DEPLOYMENT_ACTIONS,
   ...SYNC_ACTIONS,
+  ...ISSUING_ACTIONS,
   "lib/cleanup/actions.ts#saveCleanupSettings": {
     may: "admin",
     names: "nothing",
@@ -167,6 +172,10 @@ export type RouteRow =
 export const ROUTES: Record<string, RouteRow> = {
   ...AUTHORITY_ROUTES,
   "/api/auth/[...nextauth]": { may: "everybody", path: async () => "/api/auth/csrf" },
+  "/.well-known/acme-challenge/[token]": {
+    may: "everybody",
+    path: async ({ accountId }) => `/.well-known/acme-challenge/${await addChallenge(accountId)}`,
+  },
   "/api/health": { may: "everybody", path: async () => "/api/health" },
   "/api/certificates": { may: "viewer", names: "nothing", path: async () => "/api/certificates" },
   "/api/certificates/export": { may: "viewer", names: "nothing", path: async () => "/api/certificates/export" },

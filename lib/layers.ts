@@ -75,7 +75,7 @@ export const OUTSIDE = [
   /^bench\//,
   /\.config\.(ts|mjs)$/,
   /^next-env\.d\.ts$/,
-  /^drizzle\/test-(database|rows|uses)\.ts$/,
+  /^drizzle\/test-(database|rows|uses|issuing)\.ts$/,
   /^app\/api\/v1\/test-client\.ts$/,
   /^lib\/syncs\/test-copies\.ts$/,
   /^lib\/orders\/test-orders\.ts$/,

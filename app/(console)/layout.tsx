@@ -40,6 +40,7 @@ const SETTINGS: (Entry & { can: Permission })[] = [
   { label: "Certificate Cleanup", href: "/settings/cleanup", can: "cleanup:manage" },
   { label: "Destinations", href: "/settings/destinations", can: "destinations:manage" },
   { label: "Discovery", href: "/settings/discovery", can: "discovery:manage" },
+  { label: "Issuers", href: "/settings/issuers", can: "issuers:manage" },
   { label: "Members", href: "/settings/members", can: "members:manage" },
   { label: "Notifications", href: "/settings/notifications", can: "notifications:manage" },
   { label: "API tokens", href: "/settings/api-tokens", can: "tokens:own" },

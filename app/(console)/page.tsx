@@ -9,6 +9,7 @@ import { pageOptions, summaryOptions, timelineOptions } from "@/lib/certificates
 import { listQuery } from "@/lib/certificates/schema";
 import { summariseCertificates } from "@/lib/certificates/summary";
 import { readTimeline } from "@/lib/certificates/timeline";
+import { hasUsableIssuer } from "@/lib/issuers/queries";
 import { listUnfinishedBulks } from "@/lib/removal/bulk-queries";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -30,7 +31,11 @@ export default async function OverviewPage({ searchParams }: Props) {
     }),
     cache.prefetchQuery({ queryKey: timelineOptions(query).queryKey, queryFn: () => readTimeline(scope, query, now) }),
   ]);
-  const [page, bulks] = await Promise.all([listCertificates(scope, query, now), listUnfinishedBulks(scope, now)]);
+  const [page, bulks, hasIssuer] = await Promise.all([
+    listCertificates(scope, query, now),
+    listUnfinishedBulks(scope, now),
+    roleMay(scope.role, "certificates:issue") && hasUsableIssuer(scope, now),
+  ]);
   cache.setQueryData(pageOptions(query).queryKey, page);
   const figuresAreThere = await Promise.race([figures.then(() => true), sleep(FIGURES_MS).then(() => false)]);
   return (
@@ -38,6 +43,7 @@ export default async function OverviewPage({ searchParams }: Props) {
       <Overview
         figuresAreThere={figuresAreThere}
         bulks={bulks}
+        mayIssue={hasIssuer}
         mayUpload={roleMay(scope.role, "certificates:upload")}
         mayDelete={roleMay(scope.role, "certificates:delete")}
       />

@@ -12,11 +12,12 @@ type Props = {
   total: Counted | undefined;
   query: ListQuery;
   dimmed: boolean;
+  mayIssue: boolean;
   mayUpload: boolean;
 };
 
 /** The heading, how many certificates there are, and how many of them may be deleted now. */
-export function OverviewHeader({ summary, total, query, dimmed, mayUpload }: Props) {
+export function OverviewHeader({ summary, total, query, dimmed, mayIssue, mayUpload }: Props) {
   const { after: _after, before: _before, ...kept } = query;
   return (
     <PageHeader
@@ -28,6 +29,7 @@ export function OverviewHeader({ summary, total, query, dimmed, mayUpload }: Pro
               Export CSV
             </DownloadLink>
           )}
+          {mayIssue ? <ButtonLink href="/certificates/issue">Issue certificate</ButtonLink> : null}
           {mayUpload ? (
             <ButtonLink href="/certificates/upload" variant="primary">
               Upload certificates

@@ -29,6 +29,8 @@ type Props = {
   figuresAreThere: boolean;
   /** The bulk deletions that go on. */
   bulks: readonly BulkView[];
+  /** The person may, and an issuer is in use. */
+  mayIssue: boolean;
   mayUpload: boolean;
   mayDelete: boolean;
 };
@@ -36,7 +38,7 @@ type Props = {
 const NO_ROWS: CertificateRow[] = [];
 
 /** The inventory: its state is the address, its data the query cache, first filled by the server. */
-export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props) {
+export function Overview({ figuresAreThere, bulks, mayIssue, mayUpload, mayDelete }: Props) {
   const { query, push, replace, followLinks } = useOverviewAddress();
   const page = useQuery(pageOptions(query));
   const { summary, timeline, ...figures } = useFigures(query, figuresAreThere);
@@ -78,6 +80,7 @@ export function Overview({ figuresAreThere, bulks, mayUpload, mayDelete }: Props
         total={total}
         dimmed={figures.summaryIsOld}
         query={query}
+        mayIssue={mayIssue}
         mayUpload={mayUpload}
       />
       {summary?.isEmpty ? null : (

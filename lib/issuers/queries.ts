@@ -1,6 +1,6 @@
 import "server-only";
 import { X509Certificate } from "node:crypto";
-import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
 import { authorities, issuers } from "@/drizzle/schema/issuers";
 import { issuances } from "@/drizzle/schema/orders";
@@ -18,7 +18,7 @@ const isSigning = and(
 /** One more than the cap says that there are more. */
 const issued = correlated<number>(sql`(select count(*)::int from (select 1 from ${issuances}
   where ${issuances.accountId} = ${issuers.accountId} and ${issuances.issuerId} = ${issuers.id}
-  limit ${sql.raw(String(COUNT_CAP + 1))}) as some)`);
+  limit ${sql.raw(String(COUNT_CAP + 1))}) as those)`);
 
 async function read(scope: Scope, where?: SQL): Promise<IssuerView[]> {
   const rows = await database()
@@ -91,14 +91,19 @@ export async function hasUsableIssuer(scope: Scope, now: Date): Promise<boolean>
   return found.length > 0;
 }
 
-/** What issuers are called, by their ids, and whether they are retired. */
+/** What issuers are called, by their ids, and whether they are retired or renew by themselves. */
 export async function readIssuerNames(
   scope: Scope,
   ids: readonly string[],
-): Promise<Map<string, { id: string; name: string; isRetired: boolean }>> {
+): Promise<Map<string, { id: string; name: string; isRetired: boolean; renewAutomatically: boolean }>> {
   if (ids.length === 0) return new Map();
   const rows = await database()
-    .select({ id: issuers.id, name: issuers.name, isRetired: sql<boolean>`${issuers.retiredAt} is not null` })
+    .select({
+      id: issuers.id,
+      name: issuers.name,
+      isRetired: sql<boolean>`${issuers.retiredAt} is not null`,
+      renewAutomatically: issuers.renewAutomatically,
+    })
     .from(issuers)
     .where(and(eq(issuers.accountId, scope.accountId), inArray(issuers.id, [...new Set(ids)])));
   return new Map(rows.map((row) => [row.id, row]));
@@ -121,7 +126,8 @@ export async function listAuthorities(scope: Scope, issuerId: string): Promise<A
     })
     .from(authorities)
     .where(and(eq(authorities.accountId, scope.accountId), eq(authorities.issuerId, issuerId)))
-    .orderBy(asc(authorities.isSigning), asc(authorities.id));
+    // Their ids rise from the one that signs to its root.
+    .orderBy(desc(authorities.id));
   return rows.map(({ pem, crlNumber, thisUpdate, nextUpdate, ...row }) => ({
     ...row,
     subject: subjectOf(pem),

@@ -106,5 +106,5 @@ export async function readIssuance(scope: Scope, certificateId: string): Promise
   if (row === undefined) return null;
   const { issuerId, ...rest } = row;
   const issuer = (await readIssuerNames(scope, [issuerId])).get(issuerId);
-  return { ...rest, issuer: issuer ?? { id: issuerId, name: "", isRetired: true } };
+  return { ...rest, issuer: issuer ?? { id: issuerId, name: "", isRetired: true, renewAutomatically: false } };
 }

@@ -94,12 +94,14 @@ export type OrderView = OrderRow & {
 
 /** How a certificate was issued here. */
 export type IssuanceView = {
-  issuer: { id: string; name: string; isRetired: boolean };
+  issuer: { id: string; name: string; isRetired: boolean; renewAutomatically: boolean };
   orderId: string | null;
+  /** When it is due, where its issuer renews by itself. */
   renewAt: Date | null;
   /** It took its place. */
   renewedById: string | null;
   /** It took the place of that. */
   renewsId: string | null;
+  /** Why it is not renewed by itself, or was not the last time. */
   renewalProblem: string | null;
 };

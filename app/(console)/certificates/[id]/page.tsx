@@ -12,6 +12,7 @@ import { CertificateVerdict } from "@/components/certificates/certificate-verdic
 import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
+import { Issuance } from "@/components/orders/issuance";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
 import { Syncs } from "@/components/syncs/syncs";
 import { HashFocus } from "@/components/ui/hash-focus";
@@ -24,6 +25,7 @@ import { roleMay } from "@/lib/auth/rules";
 import { readCertificate, readCertificateName } from "@/lib/certificates/detail";
 import { SOURCE_LABELS, STATUS_LABELS, statusOf, visibleText } from "@/lib/certificates/rules";
 import { listDeployments } from "@/lib/deployments/queries";
+import { readIssuance } from "@/lib/orders/queries";
 import { judge } from "@/lib/removal/commands";
 import { readRemoval } from "@/lib/removal/queries";
 import { eligibilityOf } from "@/lib/removal/rules";
@@ -62,6 +64,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
   }
 
   const { details, source } = certificate;
+  const issuance = source === "issued" ? await readIssuance(scope, id) : null;
   const status = statusOf(certificate, now);
   const synced = verdict.blockers.find(({ blocker }) => blocker === "synced");
   const allNames = (await searchParams).names === "all";
@@ -114,6 +117,15 @@ export default async function CertificatePage({ params, searchParams }: Certific
           before={standingFacts({ ...certificate, status }, now)}
         />
       </Section>
+      {issuance === null ? null : (
+        <Issuance
+          issuance={issuance}
+          hasPrivateKey={certificate.hasPrivateKey}
+          isCurrent={status !== "expired" && status !== "revoked"}
+          mayManageIssuers={roleMay(scope.role, "issuers:manage")}
+          now={now}
+        />
+      )}
       <InUse
         certificateId={id}
         list={deployments}
