@@ -23,6 +23,7 @@ export const API_PROBLEMS = {
   "not-json": { status: 415, title: "The body is not said to be JSON" },
   "not-a-form": { status: 415, title: "The body is not said to be a form with files" },
   "certificate-refused": { status: 422, title: "The certificate or its private key cannot be taken" },
+  "order-refused": { status: 422, title: "The order cannot be placed" },
   "idempotency-key-reused": { status: 422, title: "This Idempotency-Key was used for another request" },
   "too-many-requests": { status: 429, title: "The token has used up its requests" },
   internal: { status: 500, title: "Something went wrong on the server" },

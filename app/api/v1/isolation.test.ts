@@ -1,6 +1,7 @@
 import { runMigrations } from "graphile-worker";
 import { beforeAll, expect, test } from "vitest";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { insertIssuer, insertOrder } from "@/drizzle/test-issuing";
 import { insertCertificate, insertDeployment, insertRemovals, insertRun, insertSync } from "@/drizzle/test-rows";
 import { newId } from "@/lib/ids";
 import { JOB_SCHEMA } from "@/lib/jobs/queue";
@@ -17,6 +18,8 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
   const deployment = await insertDeployment(accountId, id);
   const sync = await insertSync(accountId, id);
   const [removal] = await insertRemovals(accountId, [{}]);
+  const issuer = await insertIssuer(accountId);
+  const order = await insertOrder(accountId, issuer);
   const running = await insertRun(accountId, { status: "running", finishedAt: null });
   const held = await insertRun(accountId, { status: "held", heldRemovable: 2, heldInventory: 3 });
   const theirs = await makeCaller({ accountId });
@@ -38,6 +41,11 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     [`POST /certificates/${id}/check`, {}],
     [`POST /certificates/${id}/revocation-check`, {}],
     [`GET /removals/${removal?.id}`, {}],
+    [`GET /issuers/${issuer}`, {}],
+    [`GET /orders/${order}`, {}],
+    [`POST /orders/${order}/cancel`, {}],
+    [`POST /orders/${order}/retry`, {}],
+    [`POST /orders/${order}/check`, {}],
     [`GET /cleanup/runs/${running}`, {}],
     [`POST /cleanup/runs/${running}/stop`, {}],
     [`POST /cleanup/runs/${held}/approve`, {}],
@@ -64,13 +72,22 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
     "GET /cleanup/runs",
     "GET /cleanup/preview",
     "GET /destinations",
+    "GET /issuers",
+    "GET /orders",
   ]) {
     const { status, text } = await call(line, { token });
     expect(status).toBe(200);
-    for (const foreign of [id, removal?.id, running, held, bulk, name]) expect(text).not.toContain(foreign);
+    for (const foreign of [id, removal?.id, running, held, bulk, issuer, order, name])
+      expect(text).not.toContain(foreign);
   }
   const { json } = await call("GET /certificates/summary", { token });
   expect(json).toMatchObject({ total: { count: 0 }, is_empty: true });
+  const wish = { names: ["www.example.test"] };
+  const ordered = async (issuer_id: string) => {
+    const { status, text } = await call("POST /orders", { token, headers, body: { ...wish, issuer_id } });
+    return [status, text];
+  };
+  expect(await ordered(issuer)).toEqual(await ordered(newId()));
   const preview = await call("POST /bulk-deletions/preview", { token, body: { ids: [id] } });
   expect(preview.json).toMatchObject({ total: 0, missing: 1 });
 });

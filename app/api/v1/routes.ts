@@ -32,6 +32,13 @@ import * as stop from "./cleanup/runs/[id]/stop/route";
 import * as runs from "./cleanup/runs/route";
 import * as settings from "./cleanup/settings/route";
 import * as destinations from "./destinations/route";
+import * as issuer from "./issuers/[id]/route";
+import * as issuers from "./issuers/route";
+import * as orderCancel from "./orders/[id]/cancel/route";
+import * as orderCheck from "./orders/[id]/check/route";
+import * as orderRetry from "./orders/[id]/retry/route";
+import * as order from "./orders/[id]/route";
+import * as orders from "./orders/route";
 import * as removal from "./removals/[id]/route";
 import * as removalExport from "./removals/export/route";
 import * as removals from "./removals/route";
@@ -68,6 +75,13 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/bulk-deletions/{id}/stop": bulkStop,
     "/bulk-deletions/{id}/retry": bulkRetry,
     "/destinations": destinations,
+    "/issuers": issuers,
+    "/issuers/{id}": issuer,
+    "/orders": orders,
+    "/orders/{id}": order,
+    "/orders/{id}/cancel": orderCancel,
+    "/orders/{id}/retry": orderRetry,
+    "/orders/{id}/check": orderCheck,
     "/removals": removals,
     "/removals/summary": removalSummary,
     "/removals/export": removalExport,
