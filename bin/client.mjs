@@ -35,15 +35,16 @@ export function connect({ url, token, agent, stop, note }) {
    * @param {object} [options]
    * @param {Record<string, string | undefined>} [options.query]
    * @param {FormData} [options.form]
+   * @param {Record<string, unknown>} [options.body] sent as JSON
    * @param {string} [options.key] Idempotency-Key
    * @param {boolean} [options.finishes] a request under way is not broken off by Ctrl-C, so that it is known what it did
    * @returns {Promise<Answer>} throws a Failure where no other request could do better
    */
-  async function call(method, path, { query = {}, form, key, finishes = false } = {}) {
+  async function call(method, path, { query = {}, form, body, key, finishes = false } = {}) {
     const target = new URL(`api/v1${path}`, url);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value);
     // Encoded once: the server knows a request that is sent again by its octets.
-    const encoded = form === undefined ? null : new Response(form);
+    const encoded = body !== undefined ? Response.json(body) : form === undefined ? null : new Response(form);
     const init = {
       method,
       redirect: "manual",

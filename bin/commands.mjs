@@ -101,6 +101,38 @@ export const COMMANDS = {
     changes: true,
     load: () => import("./certs-upload.mjs"),
   },
+  "certs issue": {
+    summary: "Have an issuer make a certificate.",
+    usage: "[NAME…]",
+    takes: [0, 100],
+    more: [
+      "Names are DNS names, wildcards and IP addresses. The private key is made and kept on the server, unless a CSR brings its\nown. A private CA issues at once; an ACME server's order goes on by itself, and --wait waits for its end.",
+    ],
+    examples: [
+      "certsweep certs issue www.example.com api.example.com --issuer Internal --days 30",
+      "certsweep certs issue --csr shop.csr --issuer Internal",
+    ],
+    options: {
+      issuer: { type: "string", value: "ISSUER", help: "Its name or id; may be left out where only one is in use." },
+      csr: { type: "string", value: "FILE", help: "A certificate request in PEM, which says the names." },
+      key: {
+        type: "string",
+        value: "KEY",
+        words: ["ec_p256", "rsa_2048", "rsa_3072", "rsa_4096"],
+        help: "Of the key that is made: ec_p256 (unless told), rsa_2048, rsa_3072 or rsa_4096.",
+      },
+      days: { type: "string", value: "N", whole: true, help: "Of a private CA: as long as it allows unless told." },
+      challenge: {
+        type: "string",
+        value: "HOW",
+        words: ["http-01", "dns-01"],
+        help: "Of an ACME server: http-01 or dns-01, the issuer's own unless told.",
+      },
+      wait: { type: "boolean", help: "Wait for its end; anything but success makes the exit code 1." },
+    },
+    changes: true,
+    load: () => import("./certs-issue.mjs"),
+  },
   "certs delete": {
     summary: "Delete certificates with their private keys, for good.",
     usage: "[ID… | -]",
