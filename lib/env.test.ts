@@ -19,6 +19,13 @@ describe("the settings of the server", () => {
     expect(settings.CERTSWEEP_ADMIN_EMAIL).toBeUndefined();
   });
 
+  test("take an address of their own for what private CAs publish, when it is one of the web", () => {
+    const at = (address: string) => readEnvironment({ ...needed, CERTSWEEP_PKI_URL: address }).CERTSWEEP_PKI_URL;
+    expect([at(""), at("http://pki.example.test")]).toEqual([undefined, "http://pki.example.test"]);
+    for (const wrong of ["pki.example.test", "ldap://pki.example.test"])
+      expect(() => at(wrong)).toThrow("CERTSWEEP_PKI_URL must be an http or https address.");
+  });
+
   test("let unknown people of a provider join as viewer or not at all", () => {
     const withRole = (role: string) => readEnvironment({ ...needed, ...provider, CERTSWEEP_OIDC_DEFAULT_ROLE: role });
     expect(withRole("viewer").CERTSWEEP_OIDC_DEFAULT_ROLE).toBe("viewer");

@@ -19,6 +19,10 @@ const environment = z
   .object({
     DATABASE_URL: z.url("must be the address of a PostgreSQL database."),
     CERTSWEEP_URL: z.url("must be an http or https address.").default("http://127.0.0.1:3000"),
+    /** Where clients fetch what private CAs publish, where that is not CERTSWEEP_URL. */
+    CERTSWEEP_PKI_URL: optionalText.pipe(
+      z.url({ protocol: /^https?$/, message: "must be an http or https address." }).optional(),
+    ),
     CERTSWEEP_SECRET: z.string("must be set to at least 32 characters.").min(32, "must have at least 32 characters."),
     CERTSWEEP_ENCRYPTION_KEY: encryptionKey,
     /** Opens what it sealed, and seals nothing. */

@@ -35,7 +35,8 @@ export function openAuthorityKey(row: AuthorityKey & { keyBox: string | null; ke
 
 /** Where everybody finds what an authority publishes, also in the certificates that it signs. */
 export function publishedAt(authorityId: string): PublishedAt {
-  const base = `${env().CERTSWEEP_URL.replace(/\/+$/, "")}/pki/${authorityId}`;
+  const { CERTSWEEP_PKI_URL, CERTSWEEP_URL } = env();
+  const base = `${(CERTSWEEP_PKI_URL ?? CERTSWEEP_URL).replace(/\/+$/, "")}/pki/${authorityId}`;
   return { crlUrl: `${base}/crl`, ocspUrl: `${base}/ocsp`, issuerUrl: `${base}/cert` };
 }
 
