@@ -6,6 +6,7 @@ import { makePerson, PASSWORD } from "./people";
 import { AUTHORITY_ROUTES } from "./permission-authorities";
 import { DEPLOYMENT_ACTIONS } from "./permission-deployments";
 import { ISSUING_ACTIONS } from "./permission-issuing";
+import { REVOCATION_ACTIONS } from "./permission-revocations";
 import { SETTINGS_ACTIONS } from "./permission-settings";
 import { SYNC_ACTIONS } from "./permission-syncs";
 import {
@@ -82,6 +83,7 @@ export const ACTIONS: Record<string, ActionRow> = {
   ...DEPLOYMENT_ACTIONS,
   ...SYNC_ACTIONS,
   ...ISSUING_ACTIONS,
+  ...REVOCATION_ACTIONS,
   "lib/cleanup/actions.ts#saveCleanupSettings": {
     may: "admin",
     names: "nothing",

@@ -1,14 +1,16 @@
 "use client";
 
 import Link from "next/link";
+import { CertificateStatus } from "@/components/certificates/certificate-status";
 import { CertificateUses } from "@/components/certificates/certificate-uses";
-import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
+import { DELETE_NEEDS_MEMBER, wayOut } from "@/components/certificates/deletable";
+import { loadRowActions } from "@/components/certificates/load-row-actions";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Icon } from "@/components/ui/icon";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { StatusBadge } from "@/components/ui/status-badge";
 import { Sub, Td, Tr } from "@/components/ui/table";
-import { SOURCE_LABELS, STATUS_LABELS, visibleText } from "@/lib/certificates/rules";
+import { SOURCE_LABELS, visibleText } from "@/lib/certificates/rules";
 import type { CertificateRow as Row } from "@/lib/certificates/schema";
 
 type Props = {
@@ -18,10 +20,13 @@ type Props = {
   isSelected: boolean;
   onSelect: (row: Row, isRange: boolean) => void;
   onDelete: (row: Row) => void;
+  /** Its menu, or what that opened, is open. */
+  isActing: boolean;
+  onAct: (row: Row, anchor: HTMLElement) => void;
 };
 
 /** One certificate of the Overview. Its name is the row's place for the arrow keys. */
-export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDelete }: Props) {
+export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDelete, isActing, onAct }: Props) {
   const href = `/certificates/${row.id}` as const;
   const reasons = row.blockers.map((blocker) => blocker.sentence).join(" ");
   const explain = mayDelete ? reasons || undefined : DELETE_NEEDS_MEMBER;
@@ -45,7 +50,7 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
         </Sub>
       </Td>
       <Td narrow="second">
-        <StatusBadge status={row.status}>{STATUS_LABELS[row.status]}</StatusBadge>
+        <CertificateStatus status={row.status} isRevocationPending={row.isRevocationPending} />
       </Td>
       <Td className="max-w-40 truncate text-muted">
         <bdi>{visibleText(row.issuerLabel) || "–"}</bdi>
@@ -57,20 +62,28 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
         <CertificateUses row={row} />
       </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>
-      <Td narrow="actions" className="text-right">
+      <Td narrow="actions" className="text-right whitespace-nowrap">
         <Button
           variant="quiet-danger"
           aria-label={`Delete ${visibleText(row.name)}`}
           data-row-delete={row.id}
           explain={explain}
-          explainLink={
-            mayDelete && explain !== undefined
-              ? { label: "Show where", href: { pathname: href, hash: blockerPlace(row.blockers) } }
-              : undefined
-          }
+          explainLink={mayDelete && explain !== undefined ? wayOut(row.blockers, row.actions, href) : undefined}
           onClick={() => onDelete(row)}
         >
           Delete
+        </Button>
+        <Button
+          variant="quiet"
+          aria-label={`Actions for ${visibleText(row.name)}`}
+          aria-haspopup="menu"
+          aria-expanded={isActing}
+          className="ml-0.5 px-1.5"
+          onPointerEnter={loadRowActions}
+          onFocus={loadRowActions}
+          onClick={(event) => onAct(row, event.currentTarget)}
+        >
+          <Icon name="more" className="size-4" />
         </Button>
       </Td>
     </Tr>

@@ -16,13 +16,16 @@ type Props = {
   mayDelete: boolean;
   selection: PageSelection;
   onDelete: (row: Row) => void;
+  /** The id of the row whose menu, or what it opened, is open. */
+  acting: string | null;
+  onAct: (row: Row, anchor: HTMLElement) => void;
 };
 
 /**
  * The inventory as a table. Arrow keys go from name to name, Enter opens, Delete asks to delete; from checkbox to
  * checkbox likewise, where Space selects and Delete asks to delete what is selected.
  */
-export function CertificateTable({ page, query, dimmed, mayDelete, selection, onDelete }: Props) {
+export function CertificateTable({ page, query, dimmed, mayDelete, selection, onDelete, acting, onAct }: Props) {
   const now = new Date(page.now);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts beside the links and buttons inside, which do the same
@@ -63,6 +66,8 @@ export function CertificateTable({ page, query, dimmed, mayDelete, selection, on
             isSelected={selection.has(row.id)}
             onSelect={selection.toggle}
             onDelete={onDelete}
+            isActing={acting === row.id}
+            onAct={onAct}
           />
         ))}
       </Table>

@@ -21,6 +21,7 @@ describe("a figure", () => {
 
 const row: CertificateRow = {
   ...{ id: "0199a3c4-0000-7000-8000-000000000000", name: "a.test", otherNames: [], otherNameCount: 0 },
+  ...{ isRevocationPending: false, actions: [] },
   ...{ status: "valid", issuerLabel: "CA", notAfter: "2027-01-01T00:00:00.000Z", revokedAt: null, source: "uploaded" },
   ...{ isSample: false, hasPrivateKey: false, blockers: [] },
   ...{ deployedAt: { names: [], total: 0 }, syncedTo: { names: [], total: 0 }, uses: [] },

@@ -13,14 +13,14 @@ type Props = {
   isUsed: boolean;
   /** Why it may not go, as sentences; empty when it may. */
   reasons: string[];
-  /** The part of the page that shows why, when there is one. */
-  reasonsAt: "details" | "in-use" | null;
+  /** From the reasons to what shows or ends them, when there is such a thing. */
+  wayOut: { label: string; href: { hash: string } } | null;
   /** The moment for which status and reasons were decided, ISO 8601. */
   now: string;
 };
 
 /** Delete on a certificate's own page; afterwards the page shows what was removed, and the list is one link away. */
-export function DeleteButton({ certificate, isUsed, reasons, reasonsAt, now }: Props) {
+export function DeleteButton({ certificate, isUsed, reasons, wayOut, now }: Props) {
   const [open, setOpen] = useState(false);
   const router = useRouter();
   const showToast = useToast();
@@ -31,9 +31,7 @@ export function DeleteButton({ certificate, isUsed, reasons, reasonsAt, now }: P
         variant="danger"
         aria-label={`Delete ${certificate.name}`}
         explain={explain}
-        explainLink={
-          explain === undefined || reasonsAt === null ? undefined : { label: "Show where", href: { hash: reasonsAt } }
-        }
+        explainLink={explain === undefined || wayOut === null ? undefined : wayOut}
         onClick={() => setOpen(true)}
       >
         Delete

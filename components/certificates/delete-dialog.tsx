@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useId, useState } from "react";
-import { type Deletable, needsTypedName } from "@/components/certificates/deletable";
+import { asShown, type Deletable, needsTypedName } from "@/components/certificates/deletable";
 import { deletionChecks, progressSentence } from "@/components/certificates/deletion-checks";
 import { type Refusal, useDeletion } from "@/components/certificates/use-deletion";
 import { type Looking, useDeletionCheck } from "@/components/certificates/use-deletion-check";
@@ -97,11 +97,6 @@ function refusalOf({ check, isGoing, problem }: Looking): string | undefined {
   if (isGoing) return "Wait until what uses it has been checked.";
   if (problem !== null || check === undefined || check.blockers.length === 0) return undefined;
   return check.blockers.map(({ sentence }) => visibleText(sentence)).join(" ");
-}
-
-/** A name as a page shows it: runs of white space are one blank. */
-function asShown(name: string): string {
-  return visibleText(name).replace(/\s+/g, " ");
 }
 
 function RefusalNotice({ refusal, id }: { refusal: Refusal; id: string }) {

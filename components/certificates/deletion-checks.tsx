@@ -55,7 +55,8 @@ function isPending(endpoint: SeenUse["endpoint"], pendingBefore: string | null):
   return endpoint.checkedAt === null || endpoint.checkedAt < pendingBefore;
 }
 
-function checkOf(
+/** One use as it was looked at: passed when it keeps nothing. */
+export function checkOf(
   { id, kind, name, endpoint }: SeenUse,
   { at, pendingBefore }: { at: Date; pendingBefore: string | null },
 ): Check {

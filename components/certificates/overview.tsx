@@ -1,11 +1,12 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { CertificateTable } from "@/components/certificates/certificate-table";
 import { certificatesCounted, formatCount, totalOf } from "@/components/certificates/counts";
 import { DeleteDialog } from "@/components/certificates/delete-dialog";
 import { focusRow, focusRowOf } from "@/components/certificates/focus-row";
+import { loadRowActions } from "@/components/certificates/load-row-actions";
 import { OverviewEmpty } from "@/components/certificates/overview-empty";
 import { OverviewFailure } from "@/components/certificates/overview-failure";
 import { OverviewFilters } from "@/components/certificates/overview-filters";
@@ -24,6 +25,9 @@ import { useToast } from "@/components/ui/toasts";
 import { CERTIFICATES_KEY, pageOptions } from "@/lib/certificates/query-options";
 import type { CertificateRow } from "@/lib/certificates/schema";
 import type { BulkView, DeletionAnswer } from "@/lib/removal/schema";
+
+// Loaded when a menu is first reached for.
+const RowActions = lazy(async () => ({ default: (await loadRowActions()).RowActions }));
 
 type Props = {
   figuresAreThere: boolean;
@@ -45,6 +49,7 @@ export function Overview({ figuresAreThere, bulks, mayIssue, mayUpload, mayDelet
   const selection = useSelection(query, page.data?.rows ?? NO_ROWS);
   const [begun, setBegun] = useState<string[]>([]);
   const [deleting, setDeleting] = useState<{ row: CertificateRow; position: number } | null>(null);
+  const [acting, setActing] = useState<{ row: CertificateRow; anchor: HTMLElement } | null>(null);
   const client = useQueryClient();
   const showToast = useToast();
   const { after: _after, before: _before, ...kept } = query;
@@ -122,6 +127,8 @@ export function Overview({ figuresAreThere, bulks, mayIssue, mayUpload, mayDelet
             mayDelete={mayDelete}
             selection={selection}
             onDelete={(row) => setDeleting({ row, position: page.data.rows.indexOf(row) })}
+            acting={acting?.row.id ?? null}
+            onAct={(row, anchor) => setActing((before) => (before?.row.id === row.id ? null : { row, anchor }))}
           />
           {page.data.lookedThrough === null ? null : (
             <p className="mt-2 text-muted">
@@ -147,6 +154,17 @@ export function Overview({ figuresAreThere, bulks, mayIssue, mayUpload, mayDelet
           onBegun={(id) => setBegun((before) => [...before, id])}
         />
       ) : null}
+      {acting === null ? null : (
+        <Suspense>
+          <RowActions
+            key={acting.row.id}
+            row={acting.row}
+            anchor={acting.anchor}
+            mayChange={mayDelete}
+            onClose={() => setActing(null)}
+          />
+        </Suspense>
+      )}
       {deleting === null || now === null ? null : (
         <DeleteDialog
           certificate={deleting.row}

@@ -19,6 +19,8 @@ function rowOf(id: string, blockers: Blocker[] = [], status: CertificateRow["sta
     name: `${id}.example.test`,
     otherNames: [],
     otherNameCount: 0,
+    isRevocationPending: false,
+    actions: [],
     status,
     issuerLabel: "",
     notAfter: "2026-10-12T00:00:00.000Z",

@@ -8,8 +8,15 @@ export type Check = { key: string; passed: boolean | null; text: ReactNode; note
 
 const WORDS = { passed: "Fine: ", failed: "In the way: " } as const;
 
+type CheckListProps = {
+  label: string;
+  checks: readonly Check[];
+  /** What a screen reader says before one that passed, and before one that did not. */
+  words?: { passed: string; failed: string };
+};
+
 /** What was looked at before something permanent, and how it came out. */
-export function CheckList({ label, checks }: { label: string; checks: readonly Check[] }) {
+export function CheckList({ label, checks, words = WORDS }: CheckListProps) {
   return (
     <ul aria-label={label} className="mt-3.5 grid gap-1.5 border-y border-line py-3">
       {checks.map((check) => (
@@ -26,7 +33,7 @@ export function CheckList({ label, checks }: { label: string; checks: readonly C
           )}
           <span className="min-w-0 wrap-anywhere">
             {check.passed === null ? null : (
-              <span className="sr-only">{check.passed ? WORDS.passed : WORDS.failed}</span>
+              <span className="sr-only">{check.passed ? words.passed : words.failed}</span>
             )}
             {check.text} {check.note ? <span className="text-faint">{check.note}</span> : null}
           </span>

@@ -6,6 +6,7 @@ const LOOKS = {
   expired: "text-expired bg-expired-soft",
   revoked: "text-revoked bg-revoked-soft",
   not_yet_valid: "text-early bg-early-soft",
+  revoking: "text-revoked bg-revoked-soft",
 } as const;
 
 type BadgeStatus = keyof typeof LOOKS;
@@ -28,12 +29,14 @@ export function StatusBadge({ status, children }: StatusBadgeProps) {
 
 function StatusShape({ status }: { status: BadgeStatus }) {
   if (status === "valid") return <circle cx="6" cy="6" r="5" fill="currentColor" />;
-  const dashes = status === "not_yet_valid" ? "2.4 2" : undefined;
+  const dashes = status === "not_yet_valid" || status === "revoking" ? "2.4 2" : undefined;
   return (
     <>
       <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray={dashes} />
       {status === "expiring" ? <path d="M6 1.5A4.5 4.5 0 0 1 6 10.5Z" fill="currentColor" /> : null}
-      {status === "revoked" ? <path d="M3 9 9 3" stroke="currentColor" strokeWidth="1.5" /> : null}
+      {status === "revoked" || status === "revoking" ? (
+        <path d="M3 9 9 3" stroke="currentColor" strokeWidth="1.5" />
+      ) : null}
     </>
   );
 }

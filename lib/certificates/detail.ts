@@ -6,6 +6,7 @@ import { privateKeys } from "@/drizzle/schema/private-keys";
 import type { Scope } from "@/lib/auth/scope";
 import type { Source } from "@/lib/certificates/rules";
 import type { CertificateDetails } from "@/lib/certificates/schema";
+import { hasIssuer, revocationIsPending } from "@/lib/revocation/predicates";
 
 export type CertificateDetailView = {
   id: string;
@@ -20,6 +21,9 @@ export type CertificateDetailView = {
   details: CertificateDetails;
   pem: string;
   hasPrivateKey: boolean;
+  /** An issuer of the account issued it. */
+  hasIssuer: boolean;
+  isRevocationPending: boolean;
 };
 
 const ofContents = and(
@@ -65,6 +69,8 @@ export async function readCertificate(scope: Scope, id: string): Promise<Certifi
       details: certificateContents.details,
       pem: certificateContents.pem,
       hasPrivateKey: sql<boolean>`${privateKeys.certificateId} is not null`,
+      hasIssuer,
+      isRevocationPending: revocationIsPending,
     })
     .from(certificates)
     .innerJoin(certificateContents, ofContents)

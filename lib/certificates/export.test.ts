@@ -141,6 +141,7 @@ describe("the export of certificates", () => {
         Status: "Expiring soon",
         Source: "Issued",
         "Revoked at": "",
+        "Revocation pending": "No",
         Deployments: "nginx web:443",
         "Active syncs": "'@ACM",
         "May be deleted": "No",

@@ -12,6 +12,7 @@ import { matchingFirst } from "@/lib/certificates/search";
 import { csvLine } from "@/lib/http/csv";
 import { blockersWithSentences, deploymentCount, deploymentNames, syncCount, syncNames } from "@/lib/removal/blockers";
 import { listNames } from "@/lib/removal/rules";
+import { revocationIsPending } from "@/lib/revocation/predicates";
 
 /** Rows read at a time: what the export holds in memory, however many there are. */
 const BATCH = 200;
@@ -23,6 +24,7 @@ const HEADER = [
   "Status",
   "Source",
   "Revoked at",
+  "Revocation pending",
   "Deployments",
   "Active syncs",
   "May be deleted",
@@ -68,6 +70,7 @@ function readBatch(scope: Scope, query: ListQuery, now: Date) {
       notBefore: certificates.notBefore,
       notAfter: certificates.notAfter,
       revokedAt: certificates.revokedAt,
+      isRevocationPending: revocationIsPending,
       addedAt: certificates.addedAt,
       addedByLabel: certificates.addedByLabel,
       deploymentNames,
@@ -94,6 +97,7 @@ function recordOf(row: Awaited<ReturnType<typeof readBatch>>[number], now: Date)
     STATUS_LABELS[statusOf(row, now)],
     SOURCE_LABELS[row.source],
     row.revokedAt?.toISOString() ?? "",
+    row.isRevocationPending ? "Yes" : "No",
     listNames(deployedAt.names, deployedAt.total),
     listNames(syncedTo.names, syncedTo.total),
     blockers.length === 0 ? "Yes" : "No",

@@ -11,6 +11,8 @@ import type { CertificatePage, CertificateRow } from "@/lib/certificates/schema"
 import { MOVED_ON_STATE } from "@/lib/deployments/rules";
 import { blockersWithSentences, deploymentNames, syncNames } from "@/lib/removal/blockers";
 import { syncIsActive } from "@/lib/removal/predicates";
+import { hasIssuer, revocationIsPending } from "@/lib/revocation/predicates";
+import { actionsOf } from "@/lib/revocation/rules";
 
 const hasPrivateKey = correlated<boolean>(sql`exists (select 1 from ${privateKeys}
   where ${privateKeys.accountId} = ${certificates.accountId} and ${privateKeys.certificateId} = ${certificates.id})`);
@@ -46,6 +48,8 @@ export function columnsOf(order: Order) {
     revokedAt: certificates.revokedAt,
     isSample: certificates.isSample,
     hasPrivateKey,
+    hasIssuer,
+    isRevocationPending: revocationIsPending,
     otherNames: certificateContents.otherNames,
     otherNameCount: certificateContents.otherNameCount,
     issuerLabel: certificateContents.issuerLabel,
@@ -82,6 +86,8 @@ type Row = Pick<
   Pick<typeof certificateContents.$inferSelect, "otherNames" | "otherNameCount" | "issuerLabel"> & {
     sortValue: string;
     hasPrivateKey: boolean;
+    hasIssuer: boolean;
+    isRevocationPending: boolean;
     deploymentNames: string[];
     deploymentUses: Counts | null;
     syncNames: string[];
@@ -92,13 +98,16 @@ function viewOf(row: Row, now: Date): CertificateRow {
   const { [MOVED_ON_STATE]: movedOn = 0, ...deployed } = row.deploymentUses ?? {};
   const deployedAt = { names: row.deploymentNames, total: sumOf(deployed) };
   const syncedTo = { names: row.syncNames, total: sumOf(row.syncUses ?? {}) };
+  const status = statusOf(row, now);
+  const { isRevocationPending, hasIssuer: isOurs } = row;
   const counts: Counts = { ...deployed, ...row.syncUses, moved_on: movedOn };
   return {
     id: row.id,
     name: row.name,
     otherNames: row.otherNames,
     otherNameCount: row.otherNameCount,
-    status: statusOf(row, now),
+    status,
+    isRevocationPending: isRevocationPending && status !== "revoked",
     issuerLabel: row.issuerLabel,
     notAfter: row.notAfter.toISOString(),
     revokedAt: row.revokedAt?.toISOString() ?? null,
@@ -112,6 +121,7 @@ function viewOf(row: Row, now: Date): CertificateRow {
       return count === 0 ? [] : [{ use, count }];
     }),
     blockers: blockersWithSentences({ ...row, deployedAt, syncedTo }, now),
+    actions: [...actionsOf({ status, source: row.source, isPending: isRevocationPending, hasIssuer: isOurs })],
   };
 }
 

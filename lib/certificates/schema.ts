@@ -10,6 +10,7 @@ import {
 } from "@/lib/certificates/address";
 import { FILES_PER_BATCH, NAME_LIMIT, SOURCES, STATUSES, USES } from "@/lib/certificates/rules";
 import { BLOCKERS } from "@/lib/removal/rules";
+import { CERTIFICATE_ACTIONS } from "@/lib/revocation/rules";
 
 const subjectAlternativeName = z.object({ kind: z.string(), value: z.string() });
 
@@ -67,6 +68,8 @@ export const certificateRow = z.object({
   otherNames: z.array(z.string()),
   otherNameCount: z.number(),
   status: z.enum(STATUSES),
+  /** Somebody wants it revoked, and its CA has not confirmed it yet. */
+  isRevocationPending: z.boolean(),
   issuerLabel: z.string(),
   notAfter: z.string(),
   revokedAt: z.string().nullable(),
@@ -79,6 +82,8 @@ export const certificateRow = z.object({
   /** How many of each there are, in the order of USES; what there is none of is left out. */
   uses: z.array(z.object({ use: z.enum(USES), count: z.number() })),
   blockers: z.array(z.object({ blocker: z.enum(BLOCKERS), sentence: z.string() })),
+  /** What its status and its source allow, in the order in which it is offered. */
+  actions: z.array(z.enum(CERTIFICATE_ACTIONS)),
 });
 export type CertificateRow = z.infer<typeof certificateRow>;
 

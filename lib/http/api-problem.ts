@@ -18,6 +18,7 @@ export const API_PROBLEMS = {
   "still-valid": { status: 409, title: "The certificate was issued here and is still valid" },
   deployed: { status: 409, title: "A deployment uses the certificate" },
   synced: { status: 409, title: "An active sync holds a copy of the certificate" },
+  "not-revocable": { status: 409, title: "The certificate cannot be revoked here" },
   "idempotency-in-progress": { status: 409, title: "The first request with this Idempotency-Key is still going on" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "not-json": { status: 415, title: "The body is not said to be JSON" },

@@ -40,6 +40,7 @@ const TICKS = [
   "renewals_tick",
   "revocation_checks_tick",
   "authorities_tick",
+  "revocations_tick",
 ];
 // In no queue: the engine would hold that for four hours for a server that died in the middle of a tick.
 const EVERY_MINUTE = TICKS.map((task) => `* * * * * ${task} ?jobKey=${task}&max=1`).join("\n");

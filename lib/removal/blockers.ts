@@ -47,7 +47,7 @@ export const syncCount: SQL<number> = correlated<number>(sql`(
 
 /** The blockers of a row that was read with the four columns above, with the sentences for people. */
 export function blockersWithSentences(
-  row: Validity & { source: Source; deployedAt: Use; syncedTo: Use },
+  row: Validity & { source: Source; deployedAt: Use; syncedTo: Use; isRevocationPending: boolean },
   now: Date,
 ): BlockerView[] {
   const facts = { ...row, deployments: row.deployedAt.total, activeSyncs: row.syncedTo.total };
@@ -58,6 +58,9 @@ export function blockersWithSentences(
   };
   return blockersOf(facts, now).map((blocker) => ({
     blocker,
-    sentence: blockerSentence({ blocker, ...uses[blocker], notAfter: row.notAfter }),
+    sentence: blockerSentence({
+      ...{ blocker, ...uses[blocker] },
+      ...{ notAfter: row.notAfter, isRevocationPending: row.isRevocationPending },
+    }),
   }));
 }

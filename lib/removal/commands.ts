@@ -18,6 +18,7 @@ import {
   syncNames,
 } from "@/lib/removal/blockers";
 import { removeBatch } from "@/lib/removal/engine";
+import { revocationIsPending } from "@/lib/revocation/predicates";
 
 export type RemovalOutcome =
   | { kind: "removed"; removalId: string; name: string; actorLabel: string; removedAt: Date }
@@ -100,6 +101,7 @@ export async function judge(
       name: certificates.name,
       source: certificates.source,
       revokedAt: certificates.revokedAt,
+      isRevocationPending: revocationIsPending,
       notBefore: certificates.notBefore,
       notAfter: certificates.notAfter,
       ...(isToGo ? deploymentsAtDeletion(now) : { deploymentNames, deploymentCount }),

@@ -61,12 +61,22 @@ export function listNames(names: string[], total = names.length): string {
   return rest > 0 ? `${shown.join(", ")} and ${rest.toLocaleString("en")} more` : shown.join(", ");
 }
 
-export type BlockerDetail = { blocker: Blocker; names: string[]; total: number; notAfter: Date };
+export type BlockerDetail = {
+  blocker: Blocker;
+  names: string[];
+  total: number;
+  notAfter: Date;
+  /** Its CA was asked to revoke it, and has not confirmed it yet. */
+  isRevocationPending: boolean;
+};
+
+const PENDING_SENTENCE = "Its revocation is under way. It may be deleted once its CA has confirmed that.";
 
 /** The sentence that people read for one blocker. */
 export function blockerSentence(detail: BlockerDetail): string {
   switch (detail.blocker) {
     case "still_valid":
+      if (detail.isRevocationPending) return PENDING_SENTENCE;
       return `Revoke it first, or wait until it expires on ${formatDateUtc(detail.notAfter)}.`;
     case "deployed":
       return `In use by ${listNames(detail.names, detail.total)}.`;

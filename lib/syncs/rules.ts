@@ -18,6 +18,12 @@ export function isActiveSync(sync: { enabled: boolean; state: SyncState }): bool
   return sync.enabled && sync.state !== REMOVED_STATE;
 }
 
+/** The destinations of active syncs: the first names, and how many there are. */
+export function activeCopies(syncs: readonly { destination: string; enabled: boolean; state: SyncState }[]) {
+  const names = syncs.filter(isActiveSync).map(({ destination }) => destination);
+  return { names, total: names.length };
+}
+
 /** What becomes of the copy when its sync is removed: it goes too, or stays where it is and is no longer looked after. */
 export const COPY_ENDS = ["remove", "leave"] as const;
 export type CopyEnd = (typeof COPY_ENDS)[number];

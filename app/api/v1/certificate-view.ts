@@ -4,6 +4,7 @@ import { SOURCES, STATUSES, statusOf, USES } from "@/lib/certificates/rules";
 import type { CertificateRow } from "@/lib/certificates/schema";
 import type { BlockerView } from "@/lib/removal/blockers";
 import { BLOCKERS } from "@/lib/removal/rules";
+import { actionsOf, CERTIFICATE_ACTIONS } from "@/lib/revocation/rules";
 
 export const moment = z.iso.datetime();
 
@@ -20,10 +21,17 @@ const standing = z.object({
   source: z.enum(SOURCES),
   not_after: moment,
   revoked_at: moment.nullable(),
+  revocation_pending: z.boolean().meta({
+    description: "It is to be revoked, and its CA has not confirmed that yet.",
+  }),
   is_sample: z.boolean(),
   has_private_key: z.boolean(),
   may_be_deleted: z.boolean(),
   blockers: z.array(blockerView).meta({ description: "Why it may not be deleted now; empty when it may." }),
+  actions: z.array(z.enum(CERTIFICATE_ACTIONS)).meta({
+    description:
+      "What its status and source allow. The token's role, and for delete the blockers, may forbid it still.",
+  }),
 });
 
 export const listedCertificate = standing
@@ -47,10 +55,12 @@ export function listedCertificateOf(row: CertificateRow): z.input<typeof listedC
     source: row.source,
     not_after: row.notAfter,
     revoked_at: row.revokedAt,
+    revocation_pending: row.isRevocationPending,
     is_sample: row.isSample,
     has_private_key: row.hasPrivateKey,
     may_be_deleted: row.blockers.length === 0,
     blockers: row.blockers,
+    actions: row.actions,
     issuer: row.issuerLabel,
     other_names: row.otherNames,
     other_names_total: row.otherNameCount,
@@ -84,18 +94,22 @@ export const certificate = standing
 type Kept = { view: CertificateDetailView; file: CertificateFile; blockers: BlockerView[] };
 
 export function certificateOf({ view, file, blockers }: Kept, now: Date): z.input<typeof certificate> {
-  const { details } = view;
+  const { details, source, hasIssuer } = view;
+  const status = statusOf(view, now);
+  const isPending = view.isRevocationPending && status !== "revoked";
   return {
     id: view.id,
     name: view.name,
-    status: statusOf(view, now),
-    source: view.source,
+    status,
+    source,
     not_after: view.notAfter.toISOString(),
     revoked_at: view.revokedAt?.toISOString() ?? null,
+    revocation_pending: isPending,
     is_sample: view.isSample,
     has_private_key: view.hasPrivateKey,
     may_be_deleted: blockers.length === 0,
     blockers,
+    actions: [...actionsOf({ status, source, isPending, hasIssuer })],
     subject: details.subject,
     issuer: details.issuer,
     serial: details.serialHex,

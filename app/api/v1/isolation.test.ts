@@ -29,6 +29,8 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
   for (const [line, sent] of [
     [`PUT /certificates/${id}/private-key`, { body: { private_key: "x" } }],
     [`GET /certificates/${id}/history`, {}],
+    [`POST /certificates/${id}/revoke`, {}],
+    [`POST /certificates/${id}/revoke/retry`, {}],
     [`GET /certificates/${id}/syncs`, {}],
     [`POST /certificates/${id}/syncs`, { body: { destination_id: newId() } }],
     [`DELETE /certificates/${id}/syncs/${sync}?copy=leave`, {}],

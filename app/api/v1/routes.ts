@@ -12,6 +12,8 @@ import * as endpoints from "./certificates/[id]/endpoints/route";
 import * as history from "./certificates/[id]/history/route";
 import * as privateKey from "./certificates/[id]/private-key/route";
 import * as revocationCheck from "./certificates/[id]/revocation-check/route";
+import * as revokeRetry from "./certificates/[id]/revoke/retry/route";
+import * as revoke from "./certificates/[id]/revoke/route";
 import * as certificate from "./certificates/[id]/route";
 import * as syncCheck from "./certificates/[id]/syncs/[syncId]/check/route";
 import * as syncPush from "./certificates/[id]/syncs/[syncId]/push/route";
@@ -59,6 +61,8 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/{id}": certificate,
     "/certificates/{id}/private-key": privateKey,
     "/certificates/{id}/history": history,
+    "/certificates/{id}/revoke": revoke,
+    "/certificates/{id}/revoke/retry": revokeRetry,
     "/certificates/{id}/syncs": syncs,
     "/certificates/{id}/syncs/{syncId}": sync,
     "/certificates/{id}/syncs/{syncId}/push": syncPush,

@@ -8,28 +8,33 @@ import { CertificateDownloads } from "@/components/certificates/certificate-down
 import { CertificateHistory, historyEntryOf } from "@/components/certificates/certificate-history";
 import { CertificatePem } from "@/components/certificates/certificate-pem";
 import { standingFacts } from "@/components/certificates/certificate-standing";
+import { CertificateStatus } from "@/components/certificates/certificate-status";
 import { CertificateVerdict } from "@/components/certificates/certificate-verdict";
-import { blockerPlace, DELETE_NEEDS_MEMBER } from "@/components/certificates/deletable";
+import { DELETE_NEEDS_MEMBER, wayOut } from "@/components/certificates/deletable";
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { Issuance } from "@/components/orders/issuance";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
+import { PendingNotice } from "@/components/revocation/pending-notice";
+import { RevocationActions } from "@/components/revocation/revocation-actions";
 import { Syncs } from "@/components/syncs/syncs";
 import { HashFocus } from "@/components/ui/hash-focus";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
-import { StatusBadge } from "@/components/ui/status-badge";
 import { listEventsOf } from "@/lib/audit/queries";
 import { admitToPage, whoIsThere } from "@/lib/auth/gate";
 import { roleMay } from "@/lib/auth/rules";
 import { readCertificate, readCertificateName } from "@/lib/certificates/detail";
-import { SOURCE_LABELS, STATUS_LABELS, statusOf, visibleText } from "@/lib/certificates/rules";
+import { SOURCE_LABELS, statusOf, visibleText } from "@/lib/certificates/rules";
 import { listDeployments } from "@/lib/deployments/queries";
 import { readIssuance } from "@/lib/orders/queries";
 import { judge } from "@/lib/removal/commands";
 import { readRemoval } from "@/lib/removal/queries";
 import { eligibilityOf } from "@/lib/removal/rules";
+import { readPendingRevocation } from "@/lib/revocation/queries";
+import { actionsOf } from "@/lib/revocation/rules";
 import { listChoices, listSyncs } from "@/lib/syncs/queries";
+import { activeCopies } from "@/lib/syncs/rules";
 
 /** Events that the history shows. */
 const EVENTS_SHOWN = 100;
@@ -66,6 +71,9 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const { details, source } = certificate;
   const issuance = source === "issued" ? await readIssuance(scope, id) : null;
   const status = statusOf(certificate, now);
+  const isPending = certificate.isRevocationPending && status !== "revoked";
+  const pending = isPending ? await readPendingRevocation(scope, id, now) : null;
+  const actions = actionsOf({ status, source, isPending, hasIssuer: certificate.hasIssuer });
   const synced = verdict.blockers.find(({ blocker }) => blocker === "synced");
   const allNames = (await searchParams).names === "all";
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
@@ -75,33 +83,41 @@ export default async function CertificatePage({ params, searchParams }: Certific
       <PageHeader
         title={<bdi>{visibleText(certificate.name)}</bdi>}
         actions={
-          <DeleteButton
-            certificate={{
-              id,
-              name: certificate.name,
-              status,
-              source,
-              notAfter: certificate.notAfter.toISOString(),
-              revokedAt: certificate.revokedAt?.toISOString() ?? null,
-              hasPrivateKey: certificate.hasPrivateKey,
-            }}
-            isUsed={deployments.total > 0}
-            reasons={
-              roleMay(scope.role, "certificates:delete")
-                ? verdict.blockers.map((blocker) => blocker.sentence)
-                : [DELETE_NEEDS_MEMBER]
-            }
-            reasonsAt={
-              roleMay(scope.role, "certificates:delete") && verdict.blockers.length > 0
-                ? blockerPlace(verdict.blockers)
-                : null
-            }
-            now={now.toISOString()}
-          />
+          <>
+            <RevocationActions
+              certificate={{ id, name: certificate.name, isUsed: deployments.total > 0, syncedTo: activeCopies(syncs) }}
+              actions={actions}
+              mayRevoke={roleMay(scope.role, "certificates:revoke")}
+            />
+            <DeleteButton
+              certificate={{
+                id,
+                name: certificate.name,
+                status,
+                source,
+                notAfter: certificate.notAfter.toISOString(),
+                revokedAt: certificate.revokedAt?.toISOString() ?? null,
+                hasPrivateKey: certificate.hasPrivateKey,
+              }}
+              isUsed={deployments.total > 0}
+              reasons={
+                roleMay(scope.role, "certificates:delete")
+                  ? verdict.blockers.map((blocker) => blocker.sentence)
+                  : [DELETE_NEEDS_MEMBER]
+              }
+              wayOut={
+                roleMay(scope.role, "certificates:delete") && verdict.blockers.length > 0
+                  ? wayOut(verdict.blockers, actions)
+                  : null
+              }
+              now={now.toISOString()}
+            />
+          </>
         }
       >
-        <StatusBadge status={status}>{STATUS_LABELS[status]}</StatusBadge>
+        <CertificateStatus status={status} isRevocationPending={isPending} />
       </PageHeader>
+      {pending === null ? null : <PendingNotice pending={pending} now={now} />}
       <Section
         title="Details"
         actions={
@@ -114,7 +130,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
           details={details}
           now={now}
           names={{ all: allNames, href: { pathname: `/certificates/${id}`, query: { names: "all" } } }}
-          before={standingFacts({ ...certificate, status }, now)}
+          before={standingFacts({ ...certificate, status, isRevocationPending: isPending }, now)}
         />
       </Section>
       {issuance === null ? null : (
@@ -145,7 +161,16 @@ export default async function CertificatePage({ params, searchParams }: Certific
         <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
       </CertificateHistory>
       <CertificateChain details={details} />
-      <CertificatePem pem={certificate.pem} downloads={<CertificateDownloads id={id} />} />
+      <CertificatePem
+        pem={certificate.pem}
+        downloads={
+          <CertificateDownloads
+            id={id}
+            name={certificate.name}
+            warning={isPending ? "pending" : status === "revoked" ? "revoked" : null}
+          />
+        }
+      />
     </>
   );
 }

@@ -1,0 +1,19 @@
+import { newId } from "@/lib/ids";
+import type { ActionRow } from "./permission-table";
+import { makeExpired } from "./permission-things";
+
+/** The rows of revocations. What cannot be revoked is refused in the answer: it was let in. */
+export const REVOCATION_ACTIONS: Record<string, ActionRow> = {
+  "lib/revocation/actions.ts#revokeCertificate": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId), reason: "superseded" }),
+    unknown: () => ({ certificateId: newId(), reason: "superseded" }),
+  },
+  "lib/revocation/actions.ts#retryRevocationAction": {
+    may: "member",
+    names: "things",
+    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId) }),
+    unknown: () => ({ certificateId: newId() }),
+  },
+};
