@@ -2,7 +2,8 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { HTTP_STATUS, isNextSignal, problemOf, RELOAD } from "@/lib/http/problem";
 
-type Context = { params: Promise<Record<string, string>> };
+/** A parameter for the rest of an address is a list. */
+type Context = { params: Promise<Record<string, string | string[] | undefined>> };
 type Call = { request: Request; params: Record<string, string>; now: Date };
 type Answer = (call: Call) => Promise<Response>;
 type Handler = (request: Request, context: Context) => Promise<Response>;
@@ -50,11 +51,17 @@ function handlerOf(answer: Answer): Handler {
     const now = new Date();
     const requestId = request.headers.get("x-request-id") ?? randomUUID();
     try {
-      return await answer({ request, params: await context.params, now });
+      return await answer({ request, params: single(await context.params), now });
     } catch (error) {
       if (isNextSignal(error)) throw error;
       const { code, message } = problemOf(error, requestId);
       return plainAnswer(HTTP_STATUS[code], message.replace(RELOAD, ""));
     }
   };
+}
+
+function single(params: Awaited<Context["params"]>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }
