@@ -1,6 +1,7 @@
 import { newId } from "@/lib/ids";
 import type { ActionRow } from "./permission-table";
 import { makeExpired } from "./permission-things";
+import { issueNew } from "./revocable";
 
 /** The rows of revocations. What cannot be revoked is refused in the answer: it was let in. */
 export const REVOCATION_ACTIONS: Record<string, ActionRow> = {
@@ -9,6 +10,12 @@ export const REVOCATION_ACTIONS: Record<string, ActionRow> = {
     names: "things",
     input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId), reason: "superseded" }),
     unknown: () => ({ certificateId: newId(), reason: "superseded" }),
+  },
+  "lib/orders/actions.ts#renewCertificateAction": {
+    may: "member",
+    names: "things",
+    input: async ({ admin }) => ({ certificateId: await issueNew(admin) }),
+    unknown: () => ({ certificateId: newId() }),
   },
   "lib/revocation/actions.ts#retryRevocationAction": {
     may: "member",

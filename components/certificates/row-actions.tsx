@@ -1,7 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { REVOKE_NEEDS_MEMBER } from "@/components/revocation/revocable";
+import { useRenewal } from "@/components/orders/use-renewal";
+import { RENEW_NEEDS_MEMBER, REVOKE_NEEDS_MEMBER } from "@/components/revocation/revocable";
 import { RevokeDialog } from "@/components/revocation/revoke-dialog";
 import { useRetry } from "@/components/revocation/use-revocation";
 import { Menu, type MenuItem } from "@/components/ui/menu";
@@ -25,6 +26,7 @@ type Step = "menu" | "revoke" | "download" | "working";
 export function RowActions({ row, anchor, mayChange, onClose }: Props) {
   const [step, setStep] = useState<Step>("menu");
   const { retry } = useRetry(row.id, onClose);
+  const { renew } = useRenewal(row.id, onClose);
   const work = (begin: () => void) => {
     setStep("working");
     begin();
@@ -35,12 +37,19 @@ export function RowActions({ row, anchor, mayChange, onClose }: Props) {
     download: warnsOnDownload({ ...row, isPending: row.isRevocationPending })
       ? { key: "download", label: "Download PEM…", kind: "button", onChoose: () => setStep("download") }
       : { key: "download", label: "Download PEM", kind: "file", href: `/api/certificates/${row.id}/pem` },
-    check_revocation: null,
+    // What its CA answers is shown there, and may take a while.
+    check_revocation: {
+      ...{ key: "check", label: "Check revocation", kind: "link" },
+      href: { pathname: `/certificates/${row.id}`, hash: "revocation" },
+    },
     retry_revocation: {
       ...{ key: "retry", label: "Retry the revocation", kind: "button", onChoose: () => work(retry) },
       explain: needsMember(REVOKE_NEEDS_MEMBER),
     },
-    renew: null,
+    renew: {
+      ...{ key: "renew", label: "Renew", kind: "button", onChoose: () => work(renew) },
+      explain: needsMember(RENEW_NEEDS_MEMBER),
+    },
     revoke: {
       ...{ key: "revoke", label: "Revoke…", kind: "button", tone: "danger", onChoose: () => setStep("revoke") },
       explain: needsMember(REVOKE_NEEDS_MEMBER),

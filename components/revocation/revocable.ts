@@ -9,4 +9,3 @@ export type Revocable = Pick<CertificateRow, "id" | "name" | "syncedTo"> & {
 /** Why these actions refuse a viewer. */
 export const REVOKE_NEEDS_MEMBER = "Viewers may not revoke certificates. Ask a product admin for the role of member.";
 export const RENEW_NEEDS_MEMBER = "Viewers may not renew certificates. Ask a product admin for the role of member.";
-export const CHECK_NEEDS_MEMBER = "Viewers may not check revocations. Ask a product admin for the role of member.";

@@ -47,6 +47,8 @@ export const typedOrder = z
     days: typedDays === "" ? null : Number(typedDays),
   }));
 
+export const renewal = z.strictObject({ certificateId: z.uuid("This is not the id of a certificate.") });
+
 export const knownOrder = z.strictObject({ orderId: z.uuid("This is not the id of an order.") });
 
 /** Which orders a list shows, as an address says; what is no good is dropped. */

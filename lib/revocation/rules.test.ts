@@ -25,11 +25,7 @@ describe("what can be done with a certificate", () => {
     ...live.flatMap((status): [string, Partial<Actionable> & { status: Status; source: Source }, string[]][] => [
       [`${status}, issued`, { status, source: "issued" }, ["details", "download", "renew", "revoke"]],
       [`${status}, uploaded`, { status, source: "uploaded" }, ["details", "download", "check_revocation", "delete"]],
-      [
-        `${status}, issued by nobody known`,
-        { status, source: "issued", hasIssuer: false },
-        ["details", "download", "check_revocation"],
-      ],
+      [`${status}, issued by nobody known`, { status, source: "issued", hasIssuer: false }, ["details", "download"]],
       [`${status}, revocation pending`, { status, source: "issued", isPending: true }, ["details", "retry_revocation"]],
     ]),
     ["expired, issued", { status: "expired", source: "issued" }, ["details", "download", "delete"]],

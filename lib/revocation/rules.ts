@@ -104,7 +104,7 @@ const ENDED = {
 const LIVE: Record<Case, readonly CertificateAction[]> = {
   uploaded: ["details", "download", "check_revocation", "delete"],
   issued: ["details", "download", "renew", "revoke"],
-  issued_elsewhere: ["details", "download", "check_revocation"],
+  issued_elsewhere: ["details", "download"],
 };
 
 const PENDING: readonly CertificateAction[] = ["details", "retry_revocation"];

@@ -30,6 +30,7 @@ const LEAST: Record<string, Role> = {
   "DELETE /certificates/{id}": "member",
   "PUT /certificates/{id}/private-key": "member",
   "GET /certificates/{id}/history": "viewer",
+  "POST /certificates/{id}/renew": "member",
   "POST /certificates/{id}/revoke": "member",
   "POST /certificates/{id}/revoke/retry": "member",
   "GET /certificates/{id}/syncs": "viewer",

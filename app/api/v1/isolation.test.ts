@@ -29,6 +29,7 @@ test("ids of another account are answered byte for byte as ids of nothing", asyn
   for (const [line, sent] of [
     [`PUT /certificates/${id}/private-key`, { body: { private_key: "x" } }],
     [`GET /certificates/${id}/history`, {}],
+    [`POST /certificates/${id}/renew`, {}],
     [`POST /certificates/${id}/revoke`, {}],
     [`POST /certificates/${id}/revoke/retry`, {}],
     [`GET /certificates/${id}/syncs`, {}],

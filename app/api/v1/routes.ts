@@ -11,6 +11,7 @@ import * as deployments from "./certificates/[id]/deployments/route";
 import * as endpoints from "./certificates/[id]/endpoints/route";
 import * as history from "./certificates/[id]/history/route";
 import * as privateKey from "./certificates/[id]/private-key/route";
+import * as renewal from "./certificates/[id]/renew/route";
 import * as revocationCheck from "./certificates/[id]/revocation-check/route";
 import * as revokeRetry from "./certificates/[id]/revoke/retry/route";
 import * as revoke from "./certificates/[id]/revoke/route";
@@ -61,6 +62,7 @@ export const API_ROUTES: Record<string, Operations> = Object.fromEntries(
     "/certificates/{id}": certificate,
     "/certificates/{id}/private-key": privateKey,
     "/certificates/{id}/history": history,
+    "/certificates/{id}/renew": renewal,
     "/certificates/{id}/revoke": revoke,
     "/certificates/{id}/revoke/retry": revokeRetry,
     "/certificates/{id}/syncs": syncs,

@@ -14,6 +14,7 @@ import { DELETE_NEEDS_MEMBER, wayOut } from "@/components/certificates/deletable
 import { DeleteButton } from "@/components/certificates/delete-button";
 import { InUse } from "@/components/deployments/in-use";
 import { Issuance } from "@/components/orders/issuance";
+import { RenewButton } from "@/components/orders/renew-button";
 import { RemovedCertificate } from "@/components/removals/removed-certificate";
 import { PendingNotice } from "@/components/revocation/pending-notice";
 import { RevocationActions } from "@/components/revocation/revocation-actions";
@@ -84,6 +85,9 @@ export default async function CertificatePage({ params, searchParams }: Certific
         title={<bdi>{visibleText(certificate.name)}</bdi>}
         actions={
           <>
+            {actions.includes("renew") ? (
+              <RenewButton certificateId={id} mayRenew={roleMay(scope.role, "certificates:issue")} />
+            ) : null}
             <RevocationActions
               certificate={{ id, name: certificate.name, isUsed: deployments.total > 0, syncedTo: activeCopies(syncs) }}
               actions={actions}
