@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { REVOKE_PLACE } from "@/components/certificates/deletable";
+import { focusHeading } from "@/components/certificates/focus-row";
 import { Button } from "@/components/ui/button";
-import { PAGE_HEADING_ID } from "@/components/ui/page-header";
 import type { CertificateAction } from "@/lib/revocation/rules";
 import { REVOKE_NEEDS_MEMBER, type Revocable } from "./revocable";
 import { useRetry } from "./use-revocation";
@@ -17,7 +17,10 @@ type Props = { certificate: Revocable; actions: readonly CertificateAction[]; ma
 export function RevocationActions({ certificate, actions, mayRevoke }: Props) {
   const router = useRouter();
   const [isAsking, setAsking] = useState(false);
-  const { retry, isPending } = useRetry(certificate.id, router.refresh);
+  const { retry, isPending } = useRetry(certificate.id, (isRevoked) => {
+    if (isRevoked) focusHeading();
+    router.refresh();
+  });
   const explain = mayRevoke ? undefined : REVOKE_NEEDS_MEMBER;
   return (
     <>
@@ -39,7 +42,7 @@ export function RevocationActions({ certificate, actions, mayRevoke }: Props) {
             onSettled={() => {
               setAsking(false);
               // The button that opened it goes.
-              document.getElementById(PAGE_HEADING_ID)?.focus();
+              focusHeading();
               router.refresh();
             }}
           />

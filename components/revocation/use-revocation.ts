@@ -33,7 +33,7 @@ export function useRevocation(id: string, onSettled: (answer: Settled) => void) 
 }
 
 /** Has a CA that has not confirmed a revocation asked again; what came of it is said in a toast. */
-export function useRetry(id: string, onSettled: () => void) {
+export function useRetry(id: string, onSettled: (isRevoked: boolean) => void) {
   const client = useQueryClient();
   const tell = useTelling();
   const showToast = useToast();
@@ -41,9 +41,9 @@ export function useRetry(id: string, onSettled: () => void) {
     ...retryOptions,
     onSuccess: (answer) => tell(id, answer),
     onError: (error) => showToast({ message: error.message, tone: "problem" }),
-    onSettled: () => {
+    onSettled: (answer) => {
       void client.invalidateQueries({ queryKey: [CERTIFICATES_KEY] });
-      onSettled();
+      onSettled(answer?.kind === "revoked");
     },
   });
   return { retry: () => mutation.mutate(id), isPending: mutation.isPending };
