@@ -102,7 +102,7 @@ export async function changeAcmeContact(
   { issuerId, contact }: { issuerId: string; contact: string | null },
   now: Date,
 ): Promise<void> {
-  const { name, eab, ...account } = await readAccount(scope, issuerId);
+  const { name, eab, contact: _before, ...account } = await readAccount(scope, issuerId);
   const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
   try {
     const accountUrl = await tellOrRegister(account, { contact, eab }, signal);
@@ -129,22 +129,48 @@ async function tellOrRegister(account: AcmeAccount, { contact, eab }: Told, sign
   }
 }
 
+/**
+ * Registers an account anew that its CA has forgotten, with the key, the contact and the binding that it had.
+ * @throws IssuerError, AppError "not_found", "unavailable"
+ */
+export async function registerAgain(
+  scope: Scope,
+  issuerId: string,
+  { now, signal }: { now: Date; signal: AbortSignal },
+): Promise<AcmeAccount & { name: string }> {
+  const { eab, contact, ...account } = await readAccount(scope, issuerId);
+  const accountUrl = await registerAccount(account, { accountKey: account.accountKey, contact, binding: eab }, signal);
+  await database().transaction(async (tx) => {
+    await tx.update(issuers).set({ accountUrl }).where(isIssuer(scope, issuerId));
+    const details = { name: account.name, isRegisteredAnew: true };
+    await recordAudit(tx, scope, { now, action: "issuer.changed", subjectId: issuerId, details });
+  });
+  return { ...account, accountUrl };
+}
+
 /** An issuer's account, to be spoken in the name of. Never log it. @throws AppError "not_found", "unavailable" */
 export async function openAcmeAccount(scope: Scope, issuerId: string): Promise<AcmeAccount & { name: string }> {
-  const { eab: _, ...account } = await readAccount(scope, issuerId);
+  const { eab: _eab, contact: _contact, ...account } = await readAccount(scope, issuerId);
   return account;
 }
 
-async function readAccount(
-  scope: Scope,
-  issuerId: string,
-): Promise<AcmeAccount & { name: string; eab: AccountBinding | null }> {
+type Account = AcmeAccount & { name: string; contact: string | null; eab: AccountBinding | null };
+
+async function readAccount(scope: Scope, issuerId: string): Promise<Account> {
   const [row] = await database().select().from(issuers).where(isIssuer(scope, issuerId));
-  const { name, directoryUrl, caBundle, accountUrl, accountBox: box, accountKeyId: keyId } = row ?? {};
+  const { name, directoryUrl, accountUrl, accountBox: box, accountKeyId: keyId } = row ?? {};
   if (!name || !directoryUrl || !accountUrl || !box || !keyId)
     throw new AppError("not_found", "There is no such ACME issuer. Reload the page.");
   const { accountKey, eab } = openSecrets(issuerId, { box, keyId });
-  return { name, directoryUrl, caBundle: caBundle ?? null, accountUrl, accountKey, eab };
+  return {
+    name,
+    directoryUrl,
+    caBundle: row?.caBundle ?? null,
+    contact: row?.contact ?? null,
+    accountUrl,
+    accountKey,
+    eab,
+  };
 }
 
 /** Where an ACME server is, without the account; null for an issuer of another kind. */

@@ -3,12 +3,12 @@ import { AcmeRefusal } from "@/lib/acme/failures";
 import { openAccount } from "@/lib/acme/session";
 import type { Scope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
-import { openAcmeAccount } from "@/lib/issuers/acme-accounts";
+import { openAcmeAccount, registerAgain } from "@/lib/issuers/acme-accounts";
 import { IssuerError } from "@/lib/issuers/failure";
 import { readTerms } from "@/lib/issuers/terms";
 import { log } from "@/lib/log";
 import { advance } from "@/lib/orders/advance";
-import { ClaimLost, type OrderClaim } from "@/lib/orders/claim";
+import { ClaimLost, type OrderClaim, underClaim } from "@/lib/orders/claim";
 import { recordFailure, recordSetback, releaseClaim } from "@/lib/orders/record";
 import { ATTEMPT_TIMEOUT_MS } from "@/lib/orders/rules";
 
@@ -23,14 +23,28 @@ export async function carryOutOrder(scope: Scope, claim: OrderClaim, { clock, si
   const within = AbortSignal.any([signal, timeout]);
   try {
     await refuseRetired(scope, claim);
-    const { name: issuerName, ...account } = await openAcmeAccount(scope, claim.issuerId);
-    const session = openAccount(account, within);
-    await advance({ scope, claim, issuerName, session, clock, signal: within });
+    const account = await openAcmeAccount(scope, claim.issuerId);
+    const goOn = ({ name: issuerName, ...own }: typeof account) =>
+      advance({ scope, claim, issuerName, session: openAccount(own, within), clock, signal: within });
+    await goOn(account).catch(async (error: unknown) => {
+      if (!(error instanceof AcmeRefusal) || error.type !== "accountDoesNotExist") throw error;
+      // The CA was set up anew, or lost what it knew: the order is lost with the account.
+      const again = await registerAgain(scope, claim.issuerId, { now: clock(), signal: within });
+      const text = `${again.name} did not know the account any more. It was registered anew.`;
+      await beginAnew(claim, { at: clock(), text });
+      await goOn(again);
+    });
   } catch (error) {
     if (error instanceof ClaimLost) throw error;
     if (signal.aborted) return releaseClaim(claim);
     await setBack(scope, claim, { failure: failureOf(error, claim, timeout.aborted), now: clock() });
   }
+}
+
+async function beginAnew(claim: OrderClaim, step: { at: Date; text: string }): Promise<void> {
+  await underClaim(claim, { state: "queued", orderUrl: null, authorizations: null, step, lets: "hold" });
+  claim.state = "queued";
+  claim.orderUrl = null;
 }
 
 /** What is handed in already is taken all the same: a certificate that nobody here knows of could not be revoked. */
@@ -56,8 +70,6 @@ async function setBack(scope: Scope, claim: OrderClaim, { failure, now }: { fail
 }
 
 function failureOf(error: unknown, { orderId }: OrderClaim, isTooSlow: boolean): IssuerError {
-  if (error instanceof AcmeRefusal && error.type === "accountDoesNotExist")
-    return new IssuerError("credentials", NO_ACCOUNT);
   if (isTooSlow) return new IssuerError("unreachable", "The CA took too long to answer.");
   if (error instanceof IssuerError) return error;
   // Such as a key that this server cannot decrypt.
@@ -65,6 +77,3 @@ function failureOf(error: unknown, { orderId }: OrderClaim, isTooSlow: boolean):
   log.error({ err: error, orderId }, "an order failed in a way that nobody foresaw");
   return new IssuerError("unreachable", "An unforeseen error; the server's log has it.");
 }
-
-const NO_ACCOUNT =
-  "The CA does not know this issuer's account any more. Save the issuer's settings again, which registers it anew, then retry.";

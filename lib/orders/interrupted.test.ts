@@ -7,12 +7,12 @@ import { insertPerson } from "@/drizzle/test-rows";
 import { makeAcmeIssuer, useAcme } from "@/e2e/acme-issuer";
 import { type AcmeSession, openAccount } from "@/lib/acme/session";
 import { readCertificateFile } from "@/lib/certificates/detail";
-import { changeAcmeContact, openAcmeAccount } from "@/lib/issuers/acme-accounts";
+import { openAcmeAccount } from "@/lib/issuers/acme-accounts";
 import { advance } from "@/lib/orders/advance";
 import { claimOrder } from "@/lib/orders/claim";
 import { cancelOrder, retryOrder } from "@/lib/orders/commands";
 import { ATTEMPTS_MAX, LEASE_MS } from "@/lib/orders/rules";
-import { answerByRoute, clock, NO_HURRY, order, orderOf, useJobs, work } from "./test-orders";
+import { actionsOf, answerByRoute, clock, NO_HURRY, order, orderOf, useJobs, work } from "./test-orders";
 
 vi.mock("next/headers", () => ({ headers: async () => new Headers() }));
 useTestDatabase();
@@ -94,7 +94,7 @@ describe("an order whose server", () => {
 });
 
 describe("a CA that goes away in the middle", () => {
-  test("is waited for, and where it forgot everything the order says so and goes on when its account is there again", async (context) => {
+  test("is waited for, and where it forgot everything the account is registered anew, which the order says", async (context) => {
     const ca = world.ca();
     if (ca === null) return context.skip("pebble could not be had");
     const { admin, issuerId } = await makeWorld(ca);
@@ -113,15 +113,15 @@ describe("a CA that goes away in the middle", () => {
     await ca.start();
     answerByRoute(world.answers());
     await work(inMs(120_000));
-    const failed = await orderOf(admin, orderId);
-    expect(failed).toMatchObject({
-      ...{ state: "failed", keyBox: null },
-      problem: expect.stringMatching(/does not know this issuer's account any more\. Save the issuer's settings again/),
-    });
-    await changeAcmeContact(admin, { issuerId, contact: "operator@example.test" }, clock());
-    await retryOrder(admin, orderId, clock());
-    await work();
-    expect(await orderOf(admin, orderId)).toMatchObject({ state: "issued", problem: null });
+    const done = await orderOf(admin, orderId);
+    expect(done).toMatchObject({ state: "issued", problem: null, csr: waiting.csr });
+    expect(done.orderUrl).not.toBe(waiting.orderUrl);
+    expect(done.steps.map(({ text }) => text)).toContain(
+      "Test CA did not know the account any more. It was registered anew.",
+    );
+    expect(await actionsOf(admin)).toEqual([
+      ...["issuer.added", "order.placed", "issuer.changed", "certificate.issued"],
+    ]);
   });
 
   test("for days has the order given up with its key and its place kept, from where it goes on", async (context) => {
@@ -140,7 +140,6 @@ describe("a CA that goes away in the middle", () => {
       problem: expect.stringMatching(/cannot be reached.*given up after 16 attempts/),
     });
     await ca.start();
-    await changeAcmeContact(admin, { issuerId, contact: null }, clock());
     await retryOrder(admin, orderId, clock());
     await work();
     expect(await orderOf(admin, orderId)).toMatchObject({ state: "issued", keyBox: null });
