@@ -2,6 +2,8 @@
 
 import { AppError } from "@/lib/errors";
 import { action } from "@/lib/http/action";
+import { checkRevocation } from "@/lib/revocation/check";
+import { CHECK_TIMEOUT_MS } from "@/lib/revocation/check-rules";
 import { requestRevocation, retryRevocation } from "@/lib/revocation/commands";
 import { knownRevocation, newRevocation, type RevocationAnswer } from "@/lib/revocation/schema";
 
@@ -25,4 +27,10 @@ export const retryRevocationAction = action(
     if (outcome.kind === "unknown") throw new AppError("not_found", GONE);
     return outcome;
   },
+);
+
+/** Asks the CA of an uploaded certificate whether it has revoked it, which may take 45 seconds. */
+export const checkRevocationAction = action(
+  { can: "certificates:revoke", input: knownRevocation },
+  ({ scope, input, now }) => checkRevocation(scope, input.certificateId, now, AbortSignal.timeout(CHECK_TIMEOUT_MS)),
 );

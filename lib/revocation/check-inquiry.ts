@@ -4,6 +4,7 @@ import { judgeByCrl } from "@/lib/pki/verify-crl";
 import type { Judgement } from "@/lib/pki/verify-judgement";
 import { judgeOcsp, makeOcspRequest } from "@/lib/pki/verify-ocsp";
 import { readSinglePem, type Subject } from "@/lib/pki/verify-subject";
+import { NOBODY_TO_ASK } from "@/lib/revocation/check-rules";
 import { type FetchOptions, fetchAnswer, webAddresses } from "@/lib/revocation/fetch";
 import { findIssuer } from "@/lib/revocation/issuer";
 import { obtainList } from "@/lib/revocation/lists";
@@ -40,8 +41,7 @@ export async function inquire(scope: Scope, file: InquiryFile, options: Options)
   const { ocspUrls, crlUrls } = certificate.parsed;
   const responders = webAddresses(ocspUrls).slice(0, ASKED);
   const lists = webAddresses(crlUrls).slice(0, ASKED);
-  if (responders.length + lists.length === 0)
-    return fail("It names no http address at which its CA says whether it is revoked.");
+  if (responders.length + lists.length === 0) return fail(NOBODY_TO_ASK);
   const issuer = await findIssuer(scope, { certificate, chainPems: file.chainPems }, options);
   if ("sentence" in issuer) return fail(issuer.sentence);
   const subject = { certificate, issuer };

@@ -152,7 +152,7 @@ describe.runIf(openssl)("a round", () => {
     const issued = await insertCertificate(scope.accountId, { source: "issued" });
     const other = await insertCertificate((await insertPerson()).accountId);
     expect(await refusal(expired.id)).toContain("has expired");
-    expect(await refusal(issued.id)).toContain("issued here");
+    expect(await refusal(issued.id)).toContain("Only uploaded");
     expect(await refusal(other.id)).toContain("no such certificate");
   });
 

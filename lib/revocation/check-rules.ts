@@ -9,6 +9,13 @@ export const JOB_AGE_MS = 20 * HOUR_MS;
 /** The same for somebody who asks: long enough that nobody has a list downloaded over and over again. */
 export const ASKED_AGE_MS = MINUTE_MS;
 
+/** Whether one of a certificate's addresses is of a kind that can be asked. */
+export function isAskable({ ocspUrls, crlUrls }: { ocspUrls: readonly string[]; crlUrls: readonly string[] }): boolean {
+  return [...ocspUrls, ...crlUrls].some((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
+}
+
+export const NOBODY_TO_ASK = "It names no http address at which its CA says whether it is revoked.";
+
 /** Somebody who asks waits no longer than this, however many addresses there are. */
 export const CHECK_TIMEOUT_MS = 45_000;
 
@@ -22,11 +29,13 @@ export const PUT_OFF_MS = 10 * MINUTE_MS;
 export const CHECK_LEASE_MS = 30 * MINUTE_MS;
 /** What was in the inventory before it was checked spreads over a day. */
 export const FIRST_WITHIN_MS = 24 * HOUR_MS;
-/** What is uploaded spreads over an hour. */
+/** What is uploaded spreads over an hour, and leaves whoever uploaded it some minutes to look at it first. */
+const NEW_AFTER_MS = 5 * MINUTE_MS;
 const NEW_WITHIN_MS = HOUR_MS;
 
 export function firstCheckAt(now: Date): Date {
-  return new Date(now.getTime() + Math.floor(Math.random() * NEW_WITHIN_MS));
+  const spread = Math.floor(Math.random() * (NEW_WITHIN_MS - NEW_AFTER_MS));
+  return new Date(now.getTime() + NEW_AFTER_MS + spread);
 }
 
 const FAILED_WAITS_MS = [1, 4, 12, 22].map((hours) => hours * HOUR_MS);

@@ -4,7 +4,7 @@ import { database } from "@/drizzle/client";
 import { certificateContents, certificates } from "@/drizzle/schema/certificates";
 import { revocationChecks } from "@/drizzle/schema/revocation";
 import type { Scope } from "@/lib/auth/scope";
-import { statusOf } from "@/lib/certificates/rules";
+import { type Source, statusOf } from "@/lib/certificates/rules";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { type Inquiry, inquire } from "@/lib/revocation/check-inquiry";
@@ -37,10 +37,11 @@ export async function checkRevocation(
   return { answer: inquiry.answer, source: inquiry.source, sentence: checkSentence(inquiry), checkedAt: now };
 }
 
-type Asked = { source: "uploaded" | "issued"; revokedAt: Date | null; notBefore: Date; notAfter: Date };
+type Asked = { source: Source; revokedAt: Date | null; notBefore: Date; notAfter: Date };
 
 function refusalOf(certificate: Asked, now: Date): string | null {
-  if (certificate.source === "issued") return "It was issued here, so Certsweep knows by itself whether it is revoked.";
+  if (certificate.source === "issued")
+    return "Only uploaded certificates are checked. Of this one Certsweep knows by itself.";
   switch (statusOf(certificate, now)) {
     case "revoked":
       return "It is revoked already, which is final.";

@@ -10,8 +10,10 @@ import { CertificatePem } from "@/components/certificates/certificate-pem";
 import { standingFacts } from "@/components/certificates/certificate-standing";
 import { CertificateStatus } from "@/components/certificates/certificate-status";
 import { CertificateVerdict } from "@/components/certificates/certificate-verdict";
+import { CheckRevocation } from "@/components/certificates/check-revocation";
 import { DELETE_NEEDS_MEMBER, wayOut } from "@/components/certificates/deletable";
 import { DeleteButton } from "@/components/certificates/delete-button";
+import { RevocationSection } from "@/components/certificates/revocation-section";
 import { InUse } from "@/components/deployments/in-use";
 import { Issuance } from "@/components/orders/issuance";
 import { RenewButton } from "@/components/orders/renew-button";
@@ -32,6 +34,8 @@ import { readIssuance } from "@/lib/orders/queries";
 import { judge } from "@/lib/removal/commands";
 import { readRemoval } from "@/lib/removal/queries";
 import { eligibilityOf } from "@/lib/removal/rules";
+import { isAskable } from "@/lib/revocation/check-rules";
+import { readRevocationStanding } from "@/lib/revocation/check-standing";
 import { readPendingRevocation } from "@/lib/revocation/queries";
 import { actionsOf } from "@/lib/revocation/rules";
 import { listChoices, listSyncs } from "@/lib/syncs/queries";
@@ -146,6 +150,22 @@ export default async function CertificatePage({ params, searchParams }: Certific
           now={now}
         />
       )}
+      {actions.includes("check_revocation") || status === "revoked" ? (
+        <RevocationSection
+          {...(await readRevocationStanding(scope, { ...details, id }))}
+          isAskable={isAskable(details)}
+          actions={
+            actions.includes("check_revocation") ? (
+              <CheckRevocation
+                certificate={{ id, name: certificate.name }}
+                mayCheck={roleMay(scope.role, "certificates:revoke")}
+                isAskable={isAskable(details)}
+              />
+            ) : null
+          }
+          now={now}
+        />
+      ) : null}
       <InUse
         certificateId={id}
         list={deployments}
