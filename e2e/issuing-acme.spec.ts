@@ -41,7 +41,12 @@ test("an ACME issuer is added with its CA bundle, and issues by http-01 what the
     await add.click();
     await expect(dialog).toBeHidden({ timeout: 60_000 });
     await page.getByRole("table", { name: "Issuers" }).getByRole("link", { name: "Test CA" }).click();
-    await expect(page.getByRole("region", { name: "Details" })).toContainText(ca.directoryUrl);
+    const details = page.getByRole("region", { name: "Details" });
+    await expect(details).toContainText(ca.directoryUrl);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("dialog").getByLabel("Contact").fill("other@example.test");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(details).toContainText("other@example.test");
 
     await page.goto(`${server.url}/certificates/issue`);
     const { names, issue, days, challenge } = issueScreen(page);
@@ -55,7 +60,7 @@ test("an ACME issuer is added with its CA bundle, and issues by http-01 what the
     await expect(page.getByRole("heading", { name: "www.example.test and 1 more", level: 1 })).toBeVisible();
     await expect(page.getByRole("link", { name: "Show certificate" })).toBeVisible({ timeout: 120_000 });
     await page.reload();
-    await expect(page.getByRole("region", { name: "Details" })).toContainText("Issued");
+    await expect(details).toContainText("Issued");
     const seen = page.getByRole("list", { name: "Names" }).getByRole("listitem");
     await expect(seen.filter({ hasText: "Shown" })).toHaveCount(2);
     await page.getByRole("link", { name: "Show certificate", exact: true }).click();

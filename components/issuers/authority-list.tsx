@@ -9,15 +9,10 @@ import type { AuthorityView } from "@/lib/issuers/schema";
 
 const ROLES: Record<AuthorityView["role"], string> = { root: "Root", intermediate: "Intermediate" };
 
-type AuthorityListProps = {
-  authorities: readonly AuthorityView[];
-  /** The public address of this installation, without a slash at the end. */
-  origin: string;
-  now: Date;
-};
+type AuthorityListProps = { authorities: readonly AuthorityView[]; now: Date };
 
 /** The authorities of a private CA: what they are, and where they and what they revoked can be had by everybody. */
-export function AuthorityList({ authorities, origin, now }: AuthorityListProps) {
+export function AuthorityList({ authorities, now }: AuthorityListProps) {
   return (
     <ul className="grid gap-3" aria-label="Authorities">
       {authorities.map((authority) => (
@@ -29,7 +24,7 @@ export function AuthorityList({ authorities, origin, now }: AuthorityListProps) 
                 <p className="text-muted">{whatItIs(authority)}</p>
               </div>
               <div className="flex flex-wrap gap-2">
-                <DownloadLink href={`/pki/${authority.id}/cert`}>Download certificate</DownloadLink>
+                <DownloadLink href={`/pki/${authority.id}/cert.pem`}>Download certificate</DownloadLink>
                 {authority.hasKey ? <DownloadLink href={`/pki/${authority.id}/crl`}>Download CRL</DownloadLink> : null}
               </div>
             </CardSection>
@@ -38,12 +33,12 @@ export function AuthorityList({ authorities, origin, now }: AuthorityListProps) 
                 { term: "Expires", value: <RelativeTime date={authority.notAfter} now={now} /> },
                 {
                   term: "Certificate",
-                  value: <Address text={`${origin}/pki/${authority.id}/cert`} what="certificate" />,
+                  value: <Address text={authority.published.issuerUrl} what="certificate" />,
                 },
                 ...(authority.hasKey
                   ? [
-                      { term: "Revocation list", ...listOf(authority, { origin, now }) },
-                      { term: "OCSP", value: <Address text={`${origin}/pki/${authority.id}/ocsp`} what="OCSP" /> },
+                      { term: "Revocation list", ...listOf(authority, now) },
+                      { term: "OCSP", value: <Address text={authority.published.ocspUrl} what="OCSP" /> },
                     ]
                   : []),
               ]}
@@ -60,8 +55,8 @@ function whatItIs({ role, isSigning, hasKey }: AuthorityView): string {
   return hasKey ? ROLES[role] : `${ROLES[role]}, its key is kept elsewhere`;
 }
 
-function listOf({ id, crl }: AuthorityView, { origin, now }: { origin: string; now: Date }) {
-  const value = <Address text={`${origin}/pki/${id}/crl`} what="CRL" />;
+function listOf({ published, crl }: AuthorityView, now: Date) {
+  const value = <Address text={published.crlUrl} what="CRL" />;
   if (crl === null) return { value, note: "Not published yet" };
   const note = (
     <>

@@ -7,27 +7,42 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { Scope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { changeAcmeContact } from "@/lib/issuers/acme-accounts";
+import type { IssuerKind } from "@/lib/issuers/rules";
 import type { ChangedIssuer, RetiredIssuer } from "@/lib/issuers/schema";
 
 const GONE = "There is no such issuer. Reload the page.";
 
 /**
- * Changes what an issuer is called, whether it renews by itself, and whom an ACME server writes to, which is told after.
- * @throws AppError "not_found", "conflict" when the name is taken, "unavailable" when the server did not take the contact
+ * Changes what an issuer is called and whether it renews by itself; then an ACME server is told whom it writes to, and has
+ * the account registered anew where it does not know it any more. @throws AppError "not_found", "conflict" when the name is
+ * taken, "unavailable" when all but the contact was changed
  */
 export async function changeIssuer(scope: Scope, change: ChangedIssuer, now: Date): Promise<void> {
   const { issuerId, name, contact, renewAutomatically } = change;
+  const kind = await changeHere(scope, { issuerId, name, renewAutomatically }, now);
+  if (kind !== "acme") return;
   try {
-    const hasOtherContact = await database().transaction(async (tx) => {
+    await changeAcmeContact(scope, { issuerId, contact }, now);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const sentence = `Everything is saved but the contact, which the CA did not take. ${error.message}`;
+    throw new AppError(error.code, sentence, { cause: error });
+  }
+}
+
+/** What is known here alone; answers with what the issuer is. */
+async function changeHere(scope: Scope, change: Omit<ChangedIssuer, "contact">, now: Date): Promise<IssuerKind> {
+  const { issuerId, name, renewAutomatically } = change;
+  try {
+    return await database().transaction(async (tx) => {
       const before = await readForChange(tx, scope, issuerId);
       await tx.update(issuers).set({ name, renewAutomatically }).where(isIssuer(scope, issuerId));
       await recordAudit(tx, scope, {
         ...{ now, action: "issuer.changed", subjectId: issuerId },
         details: { name, "name.from": before.name, renewAutomatically },
       });
-      return before.kind === "acme" && before.contact !== contact;
+      return before.kind;
     });
-    if (hasOtherContact) await changeAcmeContact(scope, { issuerId, contact }, now);
   } catch (error) {
     if (constraintOf(error) !== "issuers_name_key") throw error;
     throw new AppError("conflict", `There is an issuer called ${name} already.`, { cause: error });
@@ -36,7 +51,7 @@ export async function changeIssuer(scope: Scope, change: ChangedIssuer, now: Dat
 
 async function readForChange(tx: Transaction, scope: Scope, issuerId: string) {
   const [row] = await tx
-    .select({ name: issuers.name, kind: issuers.kind, contact: issuers.contact })
+    .select({ name: issuers.name, kind: issuers.kind })
     .from(issuers)
     .where(isIssuer(scope, issuerId))
     .for("update");

@@ -13,6 +13,10 @@ import { importedIssuer, newAcmeIssuer, newPrivateIssuer } from "@/lib/issuers/s
 
 useTestDatabase();
 
+/** A private CA, without authorities. */
+const NO_ACME = { directoryUrl: null, accountUrl: null, accountBox: null, accountKeyId: null, challenge: null };
+const PRIVATE = { kind: "private_ca", maxDays: 90, ...NO_ACME } as const;
+
 async function eventsOf(issuerId: string) {
   const rows = await database().select().from(auditEvents).where(eq(auditEvents.subjectId, issuerId));
   return rows.map(({ action, details }) => ({ action, details }));
@@ -60,8 +64,7 @@ test("an issuer is offered until it is retired, and again when it is brought bac
 
 test("a private CA without an authority that is valid is not offered", async () => {
   const admin = await insertPerson({ role: "admin" });
-  const acme = { directoryUrl: null, accountUrl: null, accountBox: null, accountKeyId: null, challenge: null };
-  await insertIssuer(admin.accountId, { kind: "private_ca", maxDays: 90, ...acme });
+  await insertIssuer(admin.accountId, PRIVATE);
   expect(await listIssuerChoices(admin, TEST_NOW)).toEqual([]);
   expect(await hasUsableIssuer(admin, TEST_NOW)).toBe(false);
 });
@@ -69,7 +72,7 @@ test("a private CA without an authority that is valid is not offered", async () 
 describe("a change", () => {
   test("gives an issuer another name and says what it was", async () => {
     const admin = await insertPerson({ role: "admin" });
-    const issuerId = await insertIssuer(admin.accountId, { name: "Before" });
+    const issuerId = await insertIssuer(admin.accountId, { ...PRIVATE, name: "Before" });
     await changeIssuer(admin, { issuerId, name: "After", contact: null, renewAutomatically: false }, TEST_NOW);
     expect(await readIssuer(admin, issuerId)).toMatchObject({ name: "After", renewAutomatically: false });
     expect(await eventsOf(issuerId)).toMatchObject([
@@ -80,7 +83,7 @@ describe("a change", () => {
   test("to a name that is taken is refused, and nothing is changed", async () => {
     const admin = await insertPerson({ role: "admin" });
     await insertIssuer(admin.accountId, { name: "Taken" });
-    const issuerId = await insertIssuer(admin.accountId, { name: "Mine" });
+    const issuerId = await insertIssuer(admin.accountId, { ...PRIVATE, name: "Mine" });
     const change = { issuerId, name: "Taken", contact: null, renewAutomatically: false };
     await expect(changeIssuer(admin, change, TEST_NOW)).rejects.toMatchObject({ code: "conflict" });
     expect(await readIssuer(admin, issuerId)).toMatchObject({ name: "Mine", renewAutomatically: true });

@@ -7,6 +7,7 @@ import { issuances } from "@/drizzle/schema/orders";
 import { at, correlated } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import { COUNT_CAP } from "@/lib/certificates/rules";
+import { publishedAt } from "@/lib/issuers/authority-keys";
 import type { AuthorityView, IssuerChoice, IssuerView } from "@/lib/issuers/schema";
 
 const isSigning = and(
@@ -131,6 +132,7 @@ export async function listAuthorities(scope: Scope, issuerId: string): Promise<A
   return rows.map(({ pem, crlNumber, thisUpdate, nextUpdate, ...row }) => ({
     ...row,
     subject: subjectOf(pem),
+    published: publishedAt(row.id),
     crl: thisUpdate === null || nextUpdate === null ? null : { number: crlNumber, thisUpdate, nextUpdate },
   }));
 }

@@ -150,6 +150,8 @@ export type AuthorityView = {
   notBefore: Date;
   notAfter: Date;
   hasKey: boolean;
+  /** Public addresses. */
+  published: { issuerUrl: string; crlUrl: string; ocspUrl: string };
   /** Null before the first list. */
   crl: { number: number; thisUpdate: Date; nextUpdate: Date } | null;
 };

@@ -29,13 +29,16 @@ export function listedIssuerOf(issuer: IssuerView): z.input<typeof listedIssuer>
 
 const authority = z
   .object({
-    id: z.uuid().meta({ description: "As in the public addresses /pki/{id}/cert, /crl and /ocsp." }),
+    id: z.uuid().meta({ description: "It stands in the public addresses." }),
     role: z.enum(AUTHORITY_ROLES),
     is_signing: z.boolean().meta({ description: "It issues the certificates." }),
     subject: z.string(),
     not_before: moment,
     not_after: moment,
     has_key: z.boolean(),
+    certificate_url: z.string().meta({ description: "Public, as are the next two." }),
+    crl_url: z.string(),
+    ocsp_url: z.string(),
     crl: z.object({ number: z.int(), this_update: moment, next_update: moment }).nullable(),
   })
   .meta({ id: "Authority" });
@@ -53,6 +56,8 @@ export function issuerOf(view: IssuerView, authorities: readonly AuthorityView[]
     directory_url: view.acme?.directoryUrl ?? null,
     authorities: authorities.map(({ crl, ...each }) => ({
       ...{ id: each.id, role: each.role, is_signing: each.isSigning, subject: each.subject, has_key: each.hasKey },
+      certificate_url: each.published.issuerUrl,
+      ...{ crl_url: each.published.crlUrl, ocsp_url: each.published.ocspUrl },
       not_before: each.notBefore.toISOString(),
       not_after: each.notAfter.toISOString(),
       crl:

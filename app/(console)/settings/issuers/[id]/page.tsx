@@ -13,7 +13,6 @@ import { Pager } from "@/components/ui/pager";
 import { Section } from "@/components/ui/section";
 import { admitToPage } from "@/lib/auth/gate";
 import { visibleText } from "@/lib/certificates/rules";
-import { env } from "@/lib/env";
 import { listAuthorities, readIssuer } from "@/lib/issuers/queries";
 import { ISSUER_KIND_LABELS } from "@/lib/issuers/rules";
 import { pageOrders } from "@/lib/orders/queries";
@@ -61,7 +60,7 @@ export default async function IssuerPage({ params, searchParams }: PageProps<"/s
           title="Authorities"
           description="Have the root trusted by the machines that are to trust its certificates. All of this is public."
         >
-          <AuthorityList authorities={authorities} origin={env().CERTSWEEP_URL.replace(/\/+$/, "")} now={now} />
+          <AuthorityList authorities={authorities} now={now} />
         </Section>
       ) : null}
       <Section title="Orders">
