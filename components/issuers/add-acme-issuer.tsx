@@ -77,7 +77,7 @@ export function AddAcmeIssuer() {
             defaultChecked
             hint="At two thirds of the lifetime, or when the CA says, where the key is kept here."
           />
-          <fieldset className="grid gap-4 border-t border-line pt-4">
+          <fieldset className="grid min-w-0 gap-4 border-t border-line pt-4">
             <legend className="sr-only">External account binding</legend>
             <p className="text-muted">
               {known?.needsBinding

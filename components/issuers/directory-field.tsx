@@ -20,7 +20,7 @@ export function DirectoryField({ value, onChange, error }: DirectoryFieldProps) 
         error={error}
         hint="Of any ACME server. One of these, or the one of your own CA:"
       />
-      <fieldset className="-ml-2 flex flex-wrap">
+      <fieldset className="-ml-2 flex min-w-0 flex-wrap">
         <legend className="sr-only">Known directories</legend>
         {KNOWN_DIRECTORIES.map(({ label, url }) => (
           <Button key={url} variant="quiet" aria-pressed={value.trim() === url} onClick={() => onChange(url)}>

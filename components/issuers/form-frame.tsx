@@ -29,7 +29,7 @@ export function FormFrame(props: FormFrameProps) {
     onSubmit((name) => String(data.get(name) ?? ""));
   };
   return (
-    <form ref={form} onSubmit={submit} noValidate className="mt-4 grid scroll-mt-6 gap-4">
+    <form ref={form} onSubmit={submit} noValidate className="mt-4 grid scroll-mt-6 grid-cols-[minmax(0,1fr)] gap-4">
       <FormProblem>{problem === null || problem.fields ? null : problem.message}</FormProblem>
       {children}
       <div className="flex justify-end gap-2">

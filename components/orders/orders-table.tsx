@@ -30,7 +30,9 @@ export function OrdersTable({ orders, now }: { orders: readonly OrderRow[]; now:
             >
               {namesText(order.names)}
             </Link>
-            {order.kind === "renew" ? <Sub> Renewal</Sub> : null}
+            <Sub hideNarrow>
+              {order.kind === "renew" ? "Renewal " : ""}by {visibleText(order.requestedByLabel)}
+            </Sub>
           </Td>
           <Td narrow="second">
             <OrderStateTag state={order.state} />
@@ -40,7 +42,6 @@ export function OrdersTable({ orders, now }: { orders: readonly OrderRow[]; now:
           </Td>
           <Td narrow="below">
             <RelativeTime date={order.requestedAt} now={now} layout="cell" />
-            <Sub hideNarrow>by {visibleText(order.requestedByLabel)}</Sub>
           </Td>
         </Tr>
       ))}
