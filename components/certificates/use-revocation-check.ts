@@ -14,8 +14,7 @@ export function useRevocationCheck({ id, name }: { id: string; name: string }, o
     ...revocationCheckOptions,
     onSuccess: ({ answer, sentence }) => {
       const isWell = answer === "good";
-      const link = { label: "Show it", href: { pathname: `/certificates/${id}` } };
-      showToast({ message: `${visibleText(name)}: ${sentence}`, link, tone: isWell ? "done" : "problem" });
+      showToast({ message: `${visibleText(name)}: ${sentence}`, tone: isWell ? "done" : "problem" });
     },
     onError: (error) => showToast({ message: error.message, tone: "problem" }),
     onSettled: () => {
