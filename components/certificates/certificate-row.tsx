@@ -52,39 +52,41 @@ export function CertificateRow({ row, now, mayDelete, isSelected, onSelect, onDe
       <Td narrow="second">
         <CertificateStatus status={row.status} isRevocationPending={row.isRevocationPending} />
       </Td>
-      <Td className="max-w-40 truncate text-muted">
+      <Td className="max-w-32 truncate text-muted">
         <bdi>{visibleText(row.issuerLabel) || "–"}</bdi>
       </Td>
       <Td narrow="third" className="wide:whitespace-nowrap">
         <RelativeTime date={new Date(row.notAfter)} now={now} layout="cell" />
       </Td>
-      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48 wide:min-w-32">
+      <Td narrow={row.uses.length === 0 ? "hide" : "below"} className="text-sm wide:max-w-48 wide:min-w-24">
         <CertificateUses row={row} />
       </Td>
       <Td className="text-muted">{SOURCE_LABELS[row.source]}</Td>
       <Td narrow="actions" className="text-right whitespace-nowrap">
-        <Button
-          variant="quiet-danger"
-          aria-label={`Delete ${visibleText(row.name)}`}
-          data-row-delete={row.id}
-          explain={explain}
-          explainLink={mayDelete && explain !== undefined ? wayOut(row.blockers, row.actions, href) : undefined}
-          onClick={() => onDelete(row)}
-        >
-          Delete
-        </Button>
-        <Button
-          variant="quiet"
-          aria-label={`Actions for ${visibleText(row.name)}`}
-          aria-haspopup="menu"
-          aria-expanded={isActing}
-          className="ml-0.5 px-1.5"
-          onPointerEnter={loadRowActions}
-          onFocus={loadRowActions}
-          onClick={(event) => onAct(row, event.currentTarget)}
-        >
-          <Icon name="more" className="size-4" />
-        </Button>
+        <span className="inline-flex items-center">
+          <Button
+            variant="quiet-danger"
+            aria-label={`Delete ${visibleText(row.name)}`}
+            data-row-delete={row.id}
+            explain={explain}
+            explainLink={mayDelete && explain !== undefined ? wayOut(row.blockers, row.actions, href) : undefined}
+            onClick={() => onDelete(row)}
+          >
+            Delete
+          </Button>
+          <Button
+            variant="quiet"
+            aria-label={`Actions for ${visibleText(row.name)}`}
+            aria-haspopup="menu"
+            aria-expanded={isActing}
+            className="ml-0.5 px-1.5"
+            onPointerEnter={loadRowActions}
+            onFocus={loadRowActions}
+            onClick={(event) => onAct(row, event.currentTarget)}
+          >
+            <Icon name="more" className="size-4" />
+          </Button>
+        </span>
       </Td>
     </Tr>
   );
