@@ -1,4 +1,4 @@
-import { STATUS_CHOICES } from "@/lib/certificates/rules";
+import { STATUS_CHOICES, USE_FILTERS } from "@/lib/certificates/rules";
 import { COMMON_SEARCH, RARE_SEARCH } from "./dataset";
 
 /** What is asked of the list: a name for the table, and the parameters of the address. */
@@ -11,6 +11,7 @@ export function listCases(deep: string): ListCase[] {
     { name: "deep page", params: { after: deep } },
     ...STATUS_CHOICES.map((status) => ({ name: `status ${status}`, params: { status } })),
     { name: "may be deleted", params: { deletable: "yes" } },
+    ...USE_FILTERS.map((use) => ({ name: `in use: ${use}`, params: { use } })),
     { name: "common search", params: { q: COMMON_SEARCH } },
     { name: "common search, deep", params: { q: COMMON_SEARCH, after: deep } },
     { name: "rare search", params: { q: RARE_SEARCH } },
@@ -27,6 +28,7 @@ export function figureCases(): ListCase[] {
     { name: "counts", params: {} },
     ...STATUS_CHOICES.map((status) => ({ name: `counts, status ${status}`, params: { status } })),
     { name: "counts, may be deleted", params: { deletable: "yes" } },
+    ...USE_FILTERS.map((use) => ({ name: `counts, in use: ${use}`, params: { use } })),
     { name: "counts, common search", params: { q: COMMON_SEARCH } },
     { name: "counts, rare search", params: { q: RARE_SEARCH } },
     { name: "counts, two letters", params: { q: "ay" } },

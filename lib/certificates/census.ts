@@ -46,9 +46,17 @@ export async function takeCensus(scope: Scope, asked: Asked, now: Date): Promise
   return { cells, unread: uses > USES_READ ? uses : 0 };
 }
 
-/** Whether a census can tell what a filter lets through: it knows nothing of names, nor how a certificate is in use. */
-export function isToldByCensus({ q, use }: ListFilter): boolean {
-  return q === undefined && use !== "serving" && use !== "synced";
+/**
+ * Whether a census can tell what a filter lets through: it knows nothing of names, nor how a certificate is in use, nor
+ * what is in use where that is too much to be read.
+ */
+export async function isToldByCensus(scope: Scope, { q, use, deletable }: ListFilter): Promise<boolean> {
+  if (q !== undefined || use === "serving" || use === "synced") return false;
+  if (use !== "any" || deletable !== undefined) return true;
+  const { rows } = await database().execute(sql`select coalesce(sum(uses), 0)::int as uses
+    from ${certificateCounts} where account_id = ${scope.accountId}`);
+  const [{ uses }] = z.tuple([z.object({ uses: z.number() })]).parse(rows);
+  return uses <= USES_READ;
 }
 
 /** How many of a cell such a filter lets through, whatever its status and months. */

@@ -24,7 +24,7 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 
 async function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
   const asked = { ...expiryRange(filter.expires), byMonth: false };
-  const census = isToldByCensus(filter) ? await takeCensus(scope, asked, now) : null;
+  const census = (await isToldByCensus(scope, filter)) ? await takeCensus(scope, asked, now) : null;
   if (census === null || (filter.use === "any" && census.unread > 0))
     return countFindings(scope, filter, { now, reach: QUICK_LOOK });
   const figures = figuresOf(census, filter);
@@ -80,11 +80,10 @@ async function countFindings(
   const { parts, isPartial } = await findingsOf(scope, searched, { now, reach });
   const countWhere = (condition: SQL | undefined) => sql`(count(*) filter (where ${condition ?? sql`true`}))::int`;
   const isChosen = filter.status === undefined ? sql`true` : (hasStatus(filter.status, now) ?? sql`true`);
-  const ids = sql`array(select id from found)`;
-  const uses = usesAmong({ accountId: scope.accountId, ids, heedSyncs: true, blocks: deploymentBlocks });
-  const inUse = sql`${certificates.id} in (select id from (${uses}) as used)`;
   const isFree =
-    filter.deletable === undefined ? sql`not ${stillValid(now) ?? sql`false`} and not ${inUse}` : sql`true`;
+    filter.deletable === undefined
+      ? sql`not ${stillValid(now) ?? sql`false`} and not ${foundInUse(scope, filter)}`
+      : sql`true`;
   const counts = sql.join(
     STATUSES.map((status) => sql`${countWhere(hasStatus(status, now))} as ${sql.identifier(status)}`),
     sql`, `,
@@ -96,6 +95,14 @@ async function countFindings(
   const byStatus = listSummary.shape.byStatus.parse(found);
   const total = chosenOf(byStatus, filter.status);
   return { total, deletable, byStatus, isPartial: isLeast, isDeletablePartial: isLeast };
+}
+
+/** Whether one of those found is in use, which is looked up only where the filter does not say it. */
+function foundInUse(scope: Scope, { use }: ListFilter): SQL {
+  if (use !== undefined) return use === "none" ? sql`false` : sql`true`;
+  const ids = sql`array(select id from found)`;
+  const uses = usesAmong({ accountId: scope.accountId, ids, heedSyncs: true, blocks: deploymentBlocks });
+  return sql`${certificates.id} in (select id from (${uses}) as used)`;
 }
 
 const findingsRow = z.tuple([z.object({ deletable: z.number(), isPartial: z.boolean() }).catchall(z.number())]);

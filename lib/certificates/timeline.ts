@@ -41,7 +41,7 @@ export async function readTimeline(scope: Scope, filter: ListFilter, now: Date):
 async function readCensus(scope: Scope, filter: ListFilter, now: Date): Promise<Found | null> {
   const { status, deletable, use } = filter;
   const asked = { ...expiryRange(undefined), byMonth: true };
-  const census = isToldByCensus(filter) ? await takeCensus(scope, asked, now) : null;
+  const census = (await isToldByCensus(scope, filter)) ? await takeCensus(scope, asked, now) : null;
   if (census === null || ((deletable !== undefined || use !== undefined) && census.unread > 0)) return null;
   const chosen = census.cells.filter((cell) => status === undefined || cell.status === status);
   return {

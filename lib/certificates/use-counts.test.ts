@@ -41,6 +41,10 @@ describe("the figures of the filter In use", () => {
     expect(some.total).toBeGreaterThanOrEqual(1_000);
     expect(some.total).toBeLessThanOrEqual(2_600);
     expect(some.deletable).toBe(0);
+    const expired = await figures({ use: "any", status: "expired" });
+    expect(expired).toMatchObject({ isPartial: true, deletable: 0, byStatus: some.byStatus });
+    expect(expired.total).toBeGreaterThan(300);
+    expect(expired.total).toBeLessThanOrEqual(1_300);
     const rest = await figures({ use: "none", status: "expired" });
     expect(rest.isPartial).toBe(true);
     expect(rest.total).toBeGreaterThan(300);
