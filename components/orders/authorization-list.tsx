@@ -3,16 +3,20 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Section } from "@/components/ui/section";
 import { Tag } from "@/components/ui/tag";
 import { visibleText } from "@/lib/certificates/rules";
+import type { OrderState } from "@/lib/orders/rules";
 import type { Authorization } from "@/lib/orders/schema";
+import { isOpen } from "./order-words";
 
 const LABELS: Record<Authorization["status"], string> = { pending: "Pending", valid: "Shown", invalid: "Refused" };
 const TONES = { pending: "busy", valid: "good", invalid: "bad" } as const;
 
-type AuthorizationListProps = { authorizations: readonly Authorization[]; isOpen: boolean };
+type AuthorizationListProps = { authorizations: readonly Authorization[]; state: OrderState };
 
 /** How control of each name stands at the CA, and the TXT record that somebody has to set for it. */
-export function AuthorizationList({ authorizations, isOpen }: AuthorizationListProps) {
-  if (authorizations.length === 0) return null;
+export function AuthorizationList({ authorizations: seen, state }: AuthorizationListProps) {
+  if (seen.length === 0) return null;
+  // A CA that issued has seen them all, also where it was not asked about each again.
+  const authorizations = state === "issued" ? seen.map((one) => ({ ...one, status: "valid" as const })) : seen;
   return (
     <Section title="Names" description="What the CA has seen of the control over each name.">
       <ul aria-label="Names" className="divide-y divide-line border-y border-line">
@@ -25,7 +29,7 @@ export function AuthorizationList({ authorizations, isOpen }: AuthorizationListP
             {authorization.problem === null ? null : (
               <p className="text-danger wrap-anywhere">{visibleText(authorization.problem)}</p>
             )}
-            {isOpen && authorization.status === "pending" ? <TxtRecord authorization={authorization} /> : null}
+            {isOpen(state) && authorization.status === "pending" ? <TxtRecord authorization={authorization} /> : null}
           </li>
         ))}
       </ul>

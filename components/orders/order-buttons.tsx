@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toasts";
@@ -25,17 +25,18 @@ export function OrderButtons({ orderId, state, hasProblem }: OrderButtonsProps) 
   const router = useRouter();
   const showToast = useToast();
   const [problem, setProblem] = useState<string | null>(null);
-  const [pending, startTransition] = useTransition();
-  const ask = (change: () => Promise<Result<unknown>>, message: string) => () => {
+  // Not a transition's: that lasts until the page is read anew, and what is pressed meanwhile would be lost.
+  const [pending, setPending] = useState(false);
+  const ask = (change: () => Promise<Result<unknown>>, message: string) => async () => {
     if (pending) return;
     setProblem(null);
-    startTransition(async () => {
-      const answer = await browserAnswer(change);
-      const sentence = answer.ok ? missingIn(answer.value) : answer.problem.message;
-      if (sentence === null) showToast({ message });
-      else setProblem(sentence);
-      router.refresh();
-    });
+    setPending(true);
+    const answer = await browserAnswer(change);
+    setPending(false);
+    const sentence = answer.ok ? missingIn(answer.value) : answer.problem.message;
+    if (sentence === null) showToast({ message });
+    else setProblem(sentence);
+    router.refresh();
   };
   return (
     <>

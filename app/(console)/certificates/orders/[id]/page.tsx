@@ -26,7 +26,7 @@ export default async function OrderPage({ params }: PageProps<"/certificates/ord
   if (order === null) notFound();
   const { state, certificateId, problem, authorizations, steps } = order;
   // What somebody has to do stands first.
-  const names = <AuthorizationList authorizations={authorizations} isOpen={isOpen(state)} />;
+  const names = <AuthorizationList authorizations={authorizations} state={state} />;
   return (
     <>
       <PageHeader
