@@ -10,6 +10,7 @@ import { env } from "@/lib/env";
 import type { runResult } from "./cleanup-protocol";
 import { withClient } from "./databases";
 import { difference, sessionTime } from "./session-time";
+import { noteTransactions } from "./transaction-times";
 
 const MB = 2 ** 20;
 
@@ -36,24 +37,19 @@ async function switchOn(account: string): Promise<void> {
   await database().execute(sql`select 1`);
 }
 
-/** The job's own way: claim the run that is due, carry it out. The clock is read once a batch, which tells how long each took. */
+/** The job's own way: claim the run that is due, carry it out. A batch is a transaction: so long are its rows held. */
 async function runNightly(): Promise<z.infer<typeof runResult>> {
   let peak = process.memoryUsage.rss();
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
-  const readings: number[] = [];
-  const clock = () => {
-    readings.push(performance.now());
-    return new Date();
-  };
+  const batches = noteTransactions(/^remove_page_/);
   const scope = mintJobScope(accountId, "Certificate Cleanup");
   const workedBefore = await sessionsOfThisProcess();
   const begun = performance.now();
   const claim = await claimDueRun(scope, new Date());
   if (claim === null) throw new Error("no run is due");
-  const status = await carryOut(scope, claim, { clock, signal: new AbortController().signal });
+  const status = await carryOut(scope, claim, { clock: () => new Date(), signal: new AbortController().signal });
   const totalMs = performance.now() - begun;
   clearInterval(watch);
-  const batches = readings.slice(1).map((reading, index) => reading - (readings[index] ?? reading));
   const sessionMs = difference(await sessionsOfThisProcess(), workedBefore);
   const longestBatchMs = Math.max(...batches);
   return { status, totalMs, longestBatchMs, batches: batches.length, peakMemoryMb: peak / MB, sessionMs };

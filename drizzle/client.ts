@@ -1,7 +1,7 @@
 import "server-only";
 import { fillPlaceholders, type Query, type SQL } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import { Pool } from "pg";
+import { Pool, type PoolClient } from "pg";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 
@@ -43,21 +43,49 @@ function connection() {
   return globalThis.certsweepDatabase;
 }
 
+type Values = Record<string, string | number | null>;
+
 /**
  * A statement that comes again and again: its text is made once, and each session of the pool plans it once. A `name` stands
- * for one text in the whole program; the values are those of its placeholders.
+ * for one text in the whole program; the values are those of its placeholders. It is sent on any session, or on the one given.
  */
 export function preparedStatement(
   name: string,
   statement: SQL,
-): (values: Record<string, string | null>) => Promise<unknown[]> {
+): (values: Values, session?: Session) => Promise<unknown[]> {
   let query: Query | undefined;
-  return async (values) => {
+  return async (values, session) => {
     const { db, pool } = connection();
     query ??= db.execute(statement).getQuery();
-    const { rows } = await pool.query({ name, text: query.sql, values: fillPlaceholders(query.params, values) });
+    const asked = { name, text: query.sql, values: fillPlaceholders(query.params, values) };
+    const { rows } = await (session ?? pool).query(asked);
     return rows;
   };
+}
+
+/** A session in a transaction. */
+export type Session = Pick<PoolClient, "query">;
+
+/** A transaction of prepared statements: committed when `work` answers something, undone when it answers null or throws. */
+export async function inTransaction<Answer>(
+  work: (session: Session) => Promise<Answer | null>,
+): Promise<Answer | null> {
+  const session = await connection().pool.connect();
+  let lost: Error | undefined;
+  try {
+    await session.query("begin");
+    const answer = await work(session);
+    await session.query(answer === null ? "rollback" : "commit");
+    return answer;
+  } catch (error) {
+    // A session that cannot even undo is not given back to the pool.
+    await session.query("rollback").catch((cause: Error) => {
+      lost = cause;
+    });
+    throw error;
+  } finally {
+    session.release(lost);
+  }
 }
 
 export async function closeDatabase(): Promise<void> {

@@ -27,7 +27,7 @@ export const LAYERS: { name: string; files: RegExp[]; may: string[] }[] = [
       /^lib\/(issuers\/issued-by|revocation\/outlived)\.ts$/,
       /^lib\/jobs\/[a-z-]+\.ts$/,
       /^lib\/removal\/(engine|blockers|bisect|export|judged|selection|bulk[a-z-]*)\.ts$/,
-      /^lib\/cleanup\/(run|batch|pages|copies|brake|skips|failures|schedule|preview|history)\.ts$/,
+      /^lib\/cleanup\/(run|steps|turns|batch|pages|copies|brake|skips|failures|schedule|preview|history)\.ts$/,
       /^lib\/secrets\/(encrypt|keys|reseal|rotate-program)\.ts$/,
       /^lib\/network\/(resolve|vetted-[a-z]+)\.ts$/,
       /^lib\/destinations\/(adapter|address|copy|failures|guard|trial|kinds|acm[a-z-]*|key-vault[a-z-]*|kubernetes[a-z-]*|cloudflare[a-z-]*|files[a-z-]*)\.ts$/,

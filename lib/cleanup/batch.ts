@@ -1,7 +1,8 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { z } from "zod";
-import { preparedStatement, type Transaction } from "@/drizzle/client";
+import { inTransaction, preparedStatement, type Transaction } from "@/drizzle/client";
 import { patiently } from "@/drizzle/patience";
 import { cleanupRuns, cleanupSkips } from "@/drizzle/schema/cleanup";
 import { at } from "@/drizzle/values";
@@ -30,7 +31,7 @@ export type PageOutcome = Omit<BatchOutcome, "failures"> & { unsettled: string[]
 const count = z.int().nonnegative();
 const pageRow = z.tuple([
   z.object({
-    held: z.boolean(),
+    goesOn: z.boolean(),
     removed: count,
     skippedDeployed: count,
     skippedSynced: count,
@@ -42,51 +43,76 @@ const pageRow = z.tuple([
 export type PageRemover = (page: Page, now: Date) => Promise<PageOutcome | null>;
 
 /**
- * How a run removes what may go of a page, notes why the others stayed and counts them in the run, in one statement under
- * the claim: the run's row is locked before anything is looked at, and stays so to the end. Throws when the database
- * refuses a row; nothing was changed then.
+ * How a run removes what may go of a page, notes why the others stayed and counts them in the run, in one transaction
+ * under the claim. The run's row is the fence, and the last thing that a page takes: whoever ends the run before that undoes
+ * the page, whoever comes later waits for its commit, so that pages on several sessions only wait for each other's last
+ * moment. Throws when the database refuses a row; nothing was changed then.
  *
- * Its commit does not wait for the disk. A PostgreSQL that dies may forget the last batches, each with its records and
+ * Its commit does not wait for the disk. A PostgreSQL that dies may forget the last pages, each with its records and
  * counts or not at all; the end of the run waits for them all.
  */
 export function pageRemover(scope: Scope, claim: Claim): PageRemover {
   const statements = new Map<string, ReturnType<typeof removalStatement>>();
-  return async ({ ids, places, ...taken }, now) => {
+  const count = countStatement(scope, claim);
+  return ({ ids, places, ...taken }, moment) => {
     const name = `remove_page_${claim.skipSynced}_${taken.haveSyncs}_${taken.haveEndpoints}`;
     const remove = statements.get(name) ?? removalStatement(scope, claim, { name, ...taken });
     statements.set(name, remove);
-    const [{ held, ...outcome }] = pageRow.parse(await remove({ ids, places, now: now.toISOString() }));
-    return held ? outcome : null;
+    const now = moment.toISOString();
+    return inTransaction(async (session) => {
+      const [{ goesOn, ...outcome }] = pageRow.parse(await remove({ ids, places, now }, session));
+      if (!goesOn) return null;
+      const { removed, skippedDeployed, skippedSynced } = outcome;
+      const counted = await count({ now, removed, skippedDeployed, skippedSynced }, session);
+      return counted.length === 0 ? null : outcome;
+    });
   };
+}
+
+function ofRunning(scope: Scope, claim: Claim) {
+  return and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, claim.runId), isRunning);
 }
 
 type Taken = { haveSyncs: boolean; haveEndpoints: boolean };
 
+/**
+ * Looks at the run's row first, so that nothing is begun for one that has ended or is to stop. Its lock bars only who would
+ * take the run for dead: other pages, and whoever ends the run, go past it.
+ */
 function removalStatement(scope: Scope, claim: Claim, { name, ...taken }: Taken & { name: string }) {
   const law = { kind: "cleanup", ...claim } as const;
-  const ofRun = and(eq(cleanupRuns.accountId, scope.accountId), eq(cleanupRuns.id, claim.runId), isRunning);
   const skipped = (reason: string) => sql`(select count(*)::int from stayed where reason = ${reason})`;
+  const goesOn = sql`exists (select 1 from going)`;
   return preparedStatement(
     name,
     sql`
-    with patience as materialized (${patiently({ commit: "later" })}), held as materialized (
-      select 1 from patience, ${cleanupRuns} where ${ofRun} and not ${isToStop} for no key update of ${cleanupRuns}
-    ), ${removalOfPage(scope, { ...taken, law, only: sql`exists (select 1 from held)` })},
+    with patience as materialized (${patiently({ commit: "later" })}), going as materialized (
+      select 1 from patience, ${cleanupRuns} where ${ofRunning(scope, claim)} and not ${isToStop}
+      for key share of ${cleanupRuns}
+    ), ${removalOfPage(scope, { ...taken, law, only: goesOn })},
     noted as (
       insert into ${cleanupSkips} (account_id, run_id, reason, certificate_id, name)
       select ${scope.accountId}::uuid, ${claim.runId}::uuid, reason, id, name from stayed
     ), done as materialized (
       select (select count(*)::int from recorded) as removed, ${skipped("deployed")} as deployed, ${skipped("synced")} as synced
-    ), counted as (
-      update ${cleanupRuns} set heartbeat_at = ${at(sql.placeholder("now"))}, removed = ${cleanupRuns.removed} + done.removed,
-        skipped_deployed = ${cleanupRuns.skippedDeployed} + done.deployed,
-        skipped_synced = ${cleanupRuns.skippedSynced} + done.synced
-      from held, done where ${ofRun}
     )
-    select exists (select 1 from held) as held, removed, deployed as "skippedDeployed", synced as "skippedSynced",
+    select ${goesOn} as "goesOn", removed, deployed as "skippedDeployed", synced as "skippedSynced",
       case when removed + deployed + synced < cardinality(ids) then array(select id from unnest(ids) as asked (id)
         where id not in (select id from recorded) and id not in (select id from stayed)) else '{}' end as unsettled
     from done, given`,
+  );
+}
+
+/** Answers a row where the run is still running; nobody can end it then before the transaction has. */
+function countStatement(scope: Scope, claim: Claim) {
+  const { heartbeatAt, removed, skippedDeployed, skippedSynced } = cleanupRuns;
+  const more = (column: PgColumn, name: string) => sql`${column} + ${sql.placeholder(name)}::int`;
+  return preparedStatement(
+    "count_page",
+    sql`update ${cleanupRuns} set heartbeat_at = greatest(${heartbeatAt}, ${at(sql.placeholder("now"))}),
+      removed = ${more(removed, "removed")}, skipped_deployed = ${more(skippedDeployed, "skippedDeployed")},
+      skipped_synced = ${more(skippedSynced, "skippedSynced")}
+    where ${ofRunning(scope, claim)} returning 1`,
   );
 }
 

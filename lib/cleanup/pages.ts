@@ -14,6 +14,14 @@ import { endpointsOf, longExpired, syncsToTakeAlong } from "@/lib/removal/predic
  */
 export type Page = { ids: string; places: string; haveSyncs: boolean; haveEndpoints: boolean };
 
+/** The ids in the text of an array, which needs no quotes for them. */
+export function idsOf({ ids }: Page): string[] {
+  return ids
+    .slice(1, -1)
+    .split(",")
+    .filter((id) => id !== "");
+}
+
 /** `isLast` says that nothing comes behind it. */
 export type RunPage = Page & { isLast: boolean };
 

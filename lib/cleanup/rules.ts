@@ -189,12 +189,12 @@ export function dayOf(moment: Date): string {
 export const HEARTBEAT_LIMIT_MS = 60_000;
 
 /** Certificates judged in the first transactions of a run; then as many as take BATCH_MS. */
-export const BATCH_SIZE = 500;
+export const BATCH_SIZE = 150;
 
-/** How long a batch should take, so that nobody waits noticeably for the rows that it holds. */
-const BATCH_MS = 45;
-/** Fewer would spend their time on questions and answers: on a busy machine it is those that take long. */
-const BATCH_SIZES = { least: 500, most: 2_000 };
+/** How long a batch should take, so that nobody waits noticeably for the rows that it holds. Some take three times as long. */
+const BATCH_MS = 30;
+/** Fewer would spend their time on questions and answers. */
+const BATCH_SIZES = { least: 150, most: 2_000 };
 
 /** How many certificates the next batch takes, from how long the last took; growing step by step. */
 export function nextBatchSize(size: number, tookMs: number): number {

@@ -168,7 +168,10 @@ test("a certificate that the database will not let go costs itself alone, wherev
   expect(await namesLeft(admin.accountId)).toEqual(["old-137", "old-611"]);
   const run = await runOf(claim);
   expect(run).toMatchObject({ status: "succeeded_with_errors", removed: 618, failed: 2 });
-  expect(run?.error).toMatch(/^old-137: .*violates foreign key constraint.*\nold-611: held by a signer$/);
+  expect(run?.error?.split("\n").sort()).toEqual([
+    expect.stringMatching(/^old-137: .*violates foreign key constraint/),
+    "old-611: held by a signer",
+  ]);
   expect(await countRecords(admin.accountId, claim)).toBe(618);
   await database().execute(sql`drop table signers`);
 });

@@ -1,18 +1,18 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import { database, type Transaction } from "@/drizzle/client";
-import { isLostConnection, reasonOf, rowFaultOf } from "@/drizzle/failures";
-import { waitBriefly } from "@/drizzle/patience";
+import { database } from "@/drizzle/client";
+import { isLostConnection, reasonOf } from "@/drizzle/failures";
 import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import type { Scope } from "@/lib/auth/scope";
-import { type BatchOutcome, type PageRemover, pageRemover, removeOneByOne } from "@/lib/cleanup/batch";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
 import { copyRemover } from "@/lib/cleanup/copies";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
-import { type RunPage, readPages } from "@/lib/cleanup/pages";
+import { idsOf, type RunPage, readPages } from "@/lib/cleanup/pages";
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
 import type { Claim } from "@/lib/cleanup/schedule";
+import { stepTaker } from "@/lib/cleanup/steps";
+import { oneAtATime } from "@/lib/cleanup/turns";
 import { checkBeforeDeletion } from "@/lib/deployments/checks";
 import { log } from "@/lib/log";
 import { announceRun } from "@/lib/notifications/commands";
@@ -26,7 +26,7 @@ const SERVER_STOPPED =
 
 type Ended = Exclude<RunStatus, "running" | "held">;
 
-/** How a run is carried out: the clock is read once a batch; `signal` aborts when the server stops. */
+/** How a run is carried out: the clock is read before and behind each batch; `signal` aborts when the server stops. */
 export type RunOptions = { clock: () => Date; signal: AbortSignal };
 
 /**
@@ -56,30 +56,62 @@ export async function carryOut(
   }
 }
 
-async function removeAll(
-  scope: Scope,
-  claim: Claim,
-  { clock, signal, failures }: RunOptions & { failures: Failures },
-): Promise<Ended | "claim_lost"> {
+type Going = RunOptions & { failures: Failures };
+
+/** Pages that are removed at the same time, each on a session of its own: as many as keep two processors busy. */
+const LANES = 2;
+
+async function removeAll(scope: Scope, claim: Claim, going: Going): Promise<Ended | "claim_lost"> {
+  const lane = laneOf(scope, claim, going);
+  // None is left behind: what ends one is found by the others at their next page.
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const ends = lanes.map((ended) => {
+    if (ended.status === "rejected") throw ended.reason;
+    return ended.value;
+  });
+  const early = EARLY_ENDS.find((end) => ends.includes(end));
+  return early ?? (going.failures.count > 0 ? "succeeded_with_errors" : "succeeded");
+}
+
+const EARLY_ENDS = ["claim_lost", "stopped", "interrupted"] as const;
+type LaneEnd = (typeof EARLY_ENDS)[number] | "done";
+
+/** How one of those who share a run goes through it, page by page, until none is left or the run is over. */
+function laneOf(scope: Scope, claim: Claim, { clock, signal, failures }: Going): () => Promise<LaneEnd> {
+  const takeStep = stepTaker(scope, claim);
   const removeCopies = copyRemover(scope, claim, { clock, signal });
-  const remove = pageRemover(scope, claim);
-  const nextPage = readPages(scope, claim);
+  const readPage = readPages(scope, claim);
   let size = BATCH_SIZE;
-  for (let begun: Date | null = null; ; ) {
-    const page = await nextPage(size);
-    if (signal.aborted) return "interrupted";
-    const now = clock();
-    if (begun !== null) size = nextBatchSize(size, now.getTime() - begun.getTime());
+  let over: LaneEnd | null = null;
+  const nextPage = oneAtATime(async () => {
+    if (over !== null) return null;
+    const page = await readPage(size);
+    if (page.isLast) over = "done";
+    if (signal.aborted) over = "interrupted";
+    if (over === "interrupted") return null;
     if (page.haveEndpoints) await checkEndpoints(scope, claim, { page, clock, signal });
     const freed = await removeCopies(idsOf(page));
-    begun = page.haveEndpoints || freed ? clock() : now;
-    const batch = { claim, remove, page: { ...page, haveSyncs: page.haveSyncs || freed }, now: begun };
-    const step = await takeStep(scope, batch);
-    if (step === "claim_lost" || step === "stopped") return step;
-    // Only now, since a batch that was rolled back had no failures either.
-    addFailures(failures, step.failures);
-    if (page.isLast) return failures.count > 0 ? "succeeded_with_errors" : "succeeded";
-  }
+    return { ...page, haveSyncs: page.haveSyncs || freed };
+  });
+  const goThrough = async () => {
+    for (let page = await nextPage(); page !== null; page = await nextPage()) {
+      const begun = clock();
+      const step = await takeStep(page, begun);
+      if (step === "claim_lost" || step === "stopped") {
+        over = step;
+        return step;
+      }
+      size = nextBatchSize(size, clock().getTime() - begun.getTime());
+      // Only now, since a batch that was rolled back had no failures either.
+      addFailures(failures, step.failures);
+    }
+    return over ?? "done";
+  };
+  return () =>
+    goThrough().catch((error: unknown) => {
+      over ??= "done";
+      throw error;
+    });
 }
 
 /** Looks at the endpoints of a page's certificates, as long as the run is running and nobody wants it to stop. */
@@ -93,87 +125,6 @@ async function checkEndpoints(scope: Scope, claim: Claim, { page, clock, signal 
     return !signal.aborted && beats.length > 0;
   };
   await checkBeforeDeletion(scope, { ids: idsOf(page), now: clock(), goesOn });
-}
-
-type Ending = "claim_lost" | "stopped";
-type Step = Ending | BatchOutcome;
-
-type Batch = { claim: Claim; remove: PageRemover; page: RunPage; now: Date };
-
-/** One batch: all at once; what the database refuses or somebody is changing is asked for again, one by one. */
-async function takeStep(scope: Scope, batch: Batch): Promise<Step> {
-  const { claim, page, now } = batch;
-  const tried = await tryAtOnce(batch);
-  if (tried === "stays") return endingOf(scope, claim);
-  const unsettled = tried === "refused" ? idsOf(page) : tried.unsettled;
-  const atOnce = tried === "refused" ? NOTHING : { ...tried, failures: [] };
-  if (unsettled.length === 0) return atOnce;
-  const step = await database().transaction((tx) => removeUnderClaim(tx, scope, { claim, ids: unsettled, now }));
-  return step === "claim_lost" || step === "stopped" ? step : sumOf(atOnce, step);
-}
-
-/** The ids in the text of an array, which needs no quotes for them. */
-function idsOf({ ids }: RunPage): string[] {
-  return ids
-    .slice(1, -1)
-    .split(",")
-    .filter((id) => id !== "");
-}
-
-const NOTHING: BatchOutcome = { removed: 0, skippedDeployed: 0, skippedSynced: 0, failures: [] };
-
-function sumOf(one: BatchOutcome, other: BatchOutcome): BatchOutcome {
-  return {
-    removed: one.removed + other.removed,
-    skippedDeployed: one.skippedDeployed + other.skippedDeployed,
-    skippedSynced: one.skippedSynced + other.skippedSynced,
-    failures: [...one.failures, ...other.failures],
-  };
-}
-
-async function tryAtOnce({ remove, page, now }: Batch) {
-  try {
-    return (await remove(page, now)) ?? "stays";
-  } catch (error) {
-    if (rowFaultOf(error) === null) throw error;
-    return "refused";
-  }
-}
-
-/** Why a batch did nothing. */
-async function endingOf(scope: Scope, claim: Claim): Promise<Ending> {
-  const [running] = await database()
-    .select({ id: cleanupRuns.id })
-    .from(cleanupRuns)
-    .where(and(ofRun(scope, claim), isRunning));
-  return running === undefined ? "claim_lost" : "stopped";
-}
-
-/** The run's row stays locked until the batch commits, so nobody can end the run in the middle. */
-async function removeUnderClaim(
-  tx: Transaction,
-  scope: Scope,
-  batch: { claim: Claim; ids: string[]; now: Date },
-): Promise<Step> {
-  await waitBriefly(tx);
-  const [held] = await tx
-    .update(cleanupRuns)
-    .set({ heartbeatAt: batch.now })
-    .where(and(ofRun(scope, batch.claim), isRunning))
-    .returning({ isToStop });
-  if (held === undefined) return "claim_lost";
-  if (held.isToStop) return "stopped";
-  const outcome = await removeOneByOne(tx, scope, batch);
-  await tx
-    .update(cleanupRuns)
-    .set({
-      removed: sql`${cleanupRuns.removed} + ${outcome.removed}`,
-      skippedDeployed: sql`${cleanupRuns.skippedDeployed} + ${outcome.skippedDeployed}`,
-      skippedSynced: sql`${cleanupRuns.skippedSynced} + ${outcome.skippedSynced}`,
-      failed: sql`${cleanupRuns.failed} + ${outcome.failures.length}`,
-    })
-    .where(ofRun(scope, batch.claim));
-  return outcome;
 }
 
 async function hold(

@@ -38,25 +38,25 @@ beforeAll(async () => {
 });
 afterEach(() => database().execute(sql`delete from gate`));
 
-/** An account with so many expired certificates, of which one of the first cannot go before the gate opens. */
-async function makeInventory(count: number): Promise<PersonScope> {
+/** An account with so many expired certificates, of which those at some places cannot go before the gate opens. */
+async function makeInventory(count: number, heldAt = [3]): Promise<PersonScope> {
   const admin = await insertPerson({ role: "admin" });
   const old = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2021-01-01T00:00:00Z") };
   await insertCertificates(
     admin.accountId,
-    Array.from({ length: count }, (_, index) => (index === 3 ? { ...old, name: HELD } : old)),
+    Array.from({ length: count }, (_, index) => (heldAt.includes(index) ? { ...old, name: HELD } : old)),
   );
   await database().execute(sql`insert into gate default values`);
   return admin;
 }
 
-/** Until a session waits in the gate. */
-async function untilHeld(): Promise<void> {
+/** Until so many sessions wait in the gate. */
+async function untilHeld(count = 1): Promise<void> {
   const { rows } = await database().execute(sql`select from pg_stat_activity
     where datname = current_database() and wait_event = 'PgSleep'`);
-  if (rows.length > 0) return;
+  if (rows.length === count) return;
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return untilHeld();
+  return untilHeld(count);
 }
 
 async function countsOf({ accountId }: PersonScope) {
@@ -85,22 +85,22 @@ test("a bulk deletion is asked to stop without waiting for its chunk, and stops 
   await expect(requestBulkStop(admin, { bulkDeletionId, now: TEST_NOW })).rejects.toThrow("has ended already");
 });
 
-test("a cleanup run is asked to stop without waiting for its batch, and stops behind it", async () => {
-  const admin = await makeInventory(BATCH_SIZE + 700);
+test("a cleanup run is asked to stop without waiting for its batches, and stops behind them", async () => {
+  const admin = await makeInventory(BATCH_SIZE * 2 + 700, [3, BATCH_SIZE + 3]);
   const scope = mintJobScope(admin.accountId, "Certificate Cleanup");
   const request = { runId: newId(), startedById: admin.userId, startedByLabel: admin.email };
   const claim = await claimRequestedRun(scope, request, TEST_NOW);
   if (claim === null) throw new Error("the run was not claimed");
   const going = carryOut(scope, { ...claim, isApproved: true }, quietly);
-  await untilHeld();
+  await untilHeld(2);
   await requestStop(admin, { runId: claim.runId, now: TEST_NOW });
   await requestStop(admin, { runId: claim.runId, now: TEST_NOW });
   const asked = await readRun(scope, claim.runId);
   expect(asked?.run).toMatchObject({ status: "running", isStopRequested: true });
   await database().execute(sql`delete from gate`);
   expect(await going).toBe("stopped");
-  const ended = { status: "stopped", removed: BATCH_SIZE, stopRequestedByLabel: admin.email };
+  const ended = { status: "stopped", removed: BATCH_SIZE * 2, stopRequestedByLabel: admin.email };
   expect((await readRun(scope, claim.runId))?.run).toMatchObject(ended);
-  expect(await countsOf(admin)).toEqual({ left: 700, records: BATCH_SIZE });
+  expect(await countsOf(admin)).toEqual({ left: 700, records: BATCH_SIZE * 2 });
   await expect(requestStop(admin, { runId: claim.runId, now: TEST_NOW })).rejects.toThrow("has ended already");
 });
