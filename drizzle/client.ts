@@ -64,7 +64,7 @@ export function preparedStatement(
 }
 
 /** A session in a transaction. */
-export type Session = Pick<PoolClient, "query">;
+type Session = Pick<PoolClient, "query">;
 
 /** A transaction of prepared statements: committed when `work` answers something, undone when it answers null or throws. */
 export async function inTransaction<Answer>(

@@ -26,7 +26,7 @@ export type BatchOutcome = {
 const CHANGING = "It changed while it was being judged. The next run judges it again.";
 
 /** What came of a page in one go; `unsettled` were neither removed nor had a reason to stay. */
-export type PageOutcome = Omit<BatchOutcome, "failures"> & { unsettled: string[] };
+type PageOutcome = Omit<BatchOutcome, "failures"> & { unsettled: string[] };
 
 const count = z.int().nonnegative();
 const pageRow = z.tuple([
@@ -40,7 +40,7 @@ const pageRow = z.tuple([
 ]);
 
 /** Removes what may go of a page; null, and nothing done, when the run is not running any more or is to stop. */
-export type PageRemover = (page: Page, now: Date) => Promise<PageOutcome | null>;
+type PageRemover = (page: Page, now: Date) => Promise<PageOutcome | null>;
 
 /**
  * How a run removes what may go of a page, notes why the others stayed and counts them in the run, in one transaction
