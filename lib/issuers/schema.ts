@@ -133,8 +133,6 @@ export const importedIssuer = z.strictObject({
 });
 export type ImportedIssuer = z.output<typeof importedIssuer>;
 
-export const knownIssuer = z.strictObject({ issuerId });
-
 export const retiredIssuer = z.strictObject({ issuerId, isRetired: z.boolean() });
 export type RetiredIssuer = z.output<typeof retiredIssuer>;
 

@@ -82,6 +82,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const synced = verdict.blockers.find(({ blocker }) => blocker === "synced");
   const allNames = (await searchParams).names === "all";
   const added = { key: "added", at: certificate.addedAt, by: certificate.addedByLabel, text: SOURCE_LABELS[source] };
+  const isToldAsIssued = events.some(({ action }) => action === "certificate.issued");
   return (
     <>
       <HashFocus />
@@ -181,7 +182,7 @@ export default async function CertificatePage({ params, searchParams }: Certific
           now={now}
         />
       </InUse>
-      <CertificateHistory entries={[...history, added]} now={now} isCut={isCut}>
+      <CertificateHistory entries={isToldAsIssued ? history : [...history, added]} now={now} isCut={isCut}>
         <CertificateVerdict blockers={verdict.blockers} eligibility={eligibilityOf(certificate, now)} />
       </CertificateHistory>
       <CertificateChain details={details} />
