@@ -1,15 +1,14 @@
 import { newId } from "@/lib/ids";
 import { addCertificate } from "./inventory";
 import type { ActionRow } from "./permission-table";
-import { makeExpired } from "./permission-things";
-import { issueNew } from "./revocable";
+import { issueNew, makePending } from "./revocable";
 
-/** The rows of revocations. What cannot be revoked is refused in the answer: it was let in. */
+/** The rows of revocations and renewals. */
 export const REVOCATION_ACTIONS: Record<string, ActionRow> = {
   "lib/revocation/actions.ts#revokeCertificate": {
     may: "member",
     names: "things",
-    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId), reason: "superseded" }),
+    input: async ({ admin }) => ({ certificateId: await issueNew(admin), reason: "superseded" }),
     unknown: () => ({ certificateId: newId(), reason: "superseded" }),
   },
   "lib/orders/actions.ts#renewCertificateAction": {
@@ -21,7 +20,12 @@ export const REVOCATION_ACTIONS: Record<string, ActionRow> = {
   "lib/revocation/actions.ts#retryRevocationAction": {
     may: "member",
     names: "things",
-    input: async ({ accountId }) => ({ certificateId: await makeExpired(accountId) }),
+    // Its CA cannot be asked, and that it was tried is noted.
+    input: async ({ accountId, admin }) => {
+      const certificateId = await issueNew(admin);
+      await makePending(accountId, certificateId, "The CA refused.");
+      return { certificateId };
+    },
     unknown: () => ({ certificateId: newId() }),
   },
   "lib/revocation/actions.ts#checkRevocationAction": {

@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { z } from "zod";
-import { addPrivateCa } from "./issuing";
+import { newId } from "@/lib/ids";
+import { sql } from "./database";
+import { addAcmeIssuer, addPrivateCa } from "./issuing";
 import type { Cookie } from "./people";
 import { succeed } from "./server-actions";
 
@@ -16,6 +18,15 @@ export async function issueNew(
     ...{ names: name, key: "ec_p256", csr: "", days: "60", challenge: null },
   };
   return placed.parse(await succeed("lib/orders/actions.ts#issueCertificateAction", order, admin)).certificateId;
+}
+
+/** Its revocation is under way: its CA was asked and has not confirmed it. */
+export async function makePending(accountId: string, id: string, error: string): Promise<void> {
+  const issuerId = await addAcmeIssuer(accountId, { name: `ACME ${newId()}` });
+  await sql()`update issuances set issuer_id = ${issuerId}, authority_id = null where certificate_id = ${id}`;
+  await sql()`
+    insert into pending_revocations (account_id, certificate_id, issuer_id, reason, asked_at, asked_by_label, attempts, error)
+    values (${accountId}, ${id}, ${issuerId}, 'superseded', now() - interval '2 hours', 'somebody@example.test', 3, ${error})`;
 }
 
 /** The parts of the menu of a row and the dialogs behind it, by role and name. */

@@ -3,23 +3,13 @@ import { expect } from "@playwright/test";
 import { expectAccessible } from "./axe";
 import { sql } from "./database";
 import { addCertificates, addDeployment } from "./inventory";
-import { addAcmeIssuer } from "./issuing";
 import { overviewOf } from "./overview-screen";
 import { makePerson, signIn } from "./people";
-import { actionsOf, issueNew } from "./revocable";
+import { actionsOf, issueNew, makePending } from "./revocable";
 import { test } from "./test";
 
 async function adminCookie(accountId: string) {
   return signIn((await makePerson(accountId, "admin", "boss")).email);
-}
-
-/** Its revocation is under way: its CA was asked and has not confirmed it. */
-async function makePending(accountId: string, id: string, error: string): Promise<void> {
-  const issuerId = await addAcmeIssuer(accountId);
-  await sql()`update issuances set issuer_id = ${issuerId}, authority_id = null where certificate_id = ${id}`;
-  await sql()`
-    insert into pending_revocations (account_id, certificate_id, issuer_id, reason, asked_at, asked_by_label, attempts, error)
-    values (${accountId}, ${id}, ${issuerId}, 'superseded', now() - interval '2 hours', 'somebody@example.test', 3, ${error})`;
 }
 
 test("a certificate is issued, revoked, deleted, and its CA's list still has it", async ({
