@@ -126,7 +126,7 @@ export class ForeignCa {
   }
 
   /** A request as openssl makes it, whose certificate may be named by another hash. */
-  async request(made: Made, digest = "sha1"): Promise<Buffer> {
+  async request(made: Made, digest = "sha256"): Promise<Buffer> {
     const what = ["-issuer", this.at("ca.pem"), `-${digest}`, "-cert", made.file];
     await this.openssl(["ocsp", ...what, "-no_nonce", "-reqout", this.at("asked.der")]);
     return readFile(this.at("asked.der"));

@@ -47,7 +47,7 @@ test("what is answered here is believed by what judges the answers of other CAs"
   const { certIds, nonce } = readOrFail(makeOcspRequest(subject));
   const [certId] = certIds;
   if (certId === undefined) throw new Error("it asked about nothing");
-  expect([certId.hash, certId.serialHex, isIssuedBy(certId, signer), nonce]).toEqual(["sha1", serialHex, true, null]);
+  expect([certId.hash, certId.serialHex, isIssuedBy(certId, signer), nonce]).toEqual(["sha256", serialHex, true, null]);
   const judged = (status: CertStatus, at = now) => {
     const times = { thisUpdate: now, nextUpdate: later(3_600_000) };
     return judgeOcsp(makeOcspAnswer({ signer, statuses: [{ certId, status }], ...times, nonce }), subject, at);

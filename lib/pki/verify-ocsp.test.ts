@@ -163,18 +163,23 @@ describe.runIf(openssl)("answers that openssl makes", () => {
 
   test("one that is signed with SHA-1 is refused, whatever hash names the certificate", async () => {
     expect(await refused(await ca.answer(request, { digest: "sha1", days: 2 }))).toContain("ECDSAWithSHA1");
-    const other = await ca.request(valid, "sha256");
+    const other = await ca.request(valid, "sha512");
     expect(await refused(await ca.answer(other, { digest: "sha1", days: 2 }))).toContain("can be forged");
+  });
+
+  test("one that names the certificate with SHA-1 is refused, whoever signed it", async () => {
+    const answer = await ca.answer(await ca.request(valid, "sha1"), { days: 2 });
+    expect(await refused(answer)).toContain("names the certificate with SHA-1");
   });
 
   test("a certificate that is named by a hash that nobody trusts is refused", async () => {
     const answer = await ca.answer(await ca.request(valid, "md5"), { days: 2 }).catch(() => null);
     if (answer !== null) expect(await refused(answer)).toContain("a hash that Certsweep does not trust");
-    const sha1 = Buffer.from("06052b0e03021a", "hex");
+    const sha256 = Buffer.from("0609608648016503040201", "hex");
     const good = await ca.answer(request, { days: 2 });
     const changed = Buffer.from(good);
-    // 1.3.14.3.2.27 is no hash at all.
-    changed[good.indexOf(sha1) + 6] = 0x1b;
+    // 2.16.840.1.101.3.4.2.127 is no hash at all.
+    changed[good.indexOf(sha256) + sha256.length - 1] = 0x7f;
     expect(await refused(changed)).toContain("a hash that Certsweep does not trust");
   });
 });

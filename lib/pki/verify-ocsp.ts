@@ -10,23 +10,23 @@ import { doubtOfSignature } from "./verify-signature";
 import { isSameNumber, keyOctets, type Subject, serialOctets } from "./verify-subject";
 
 /**
- * A request for the status of one certificate, as DER (RFC 6960 §4.1.1). It names the certificate with SHA-1, since many
- * responders know no other (RFC 5019 §2.1.1), and carries no nonce, since they answer from a store.
+ * A request for the status of one certificate, as DER (RFC 6960 §4.1.1). It names the certificate with SHA-256, and carries
+ * no nonce, since responders answer from a store.
  */
 export function makeOcspRequest({ certificate, issuer }: Subject): Buffer {
   const certId = wrap(
     tags.sequence,
-    SHA1_IDENTIFIER,
-    wrap(tags.octetString, digest("sha1", certificate.issuerOctets)),
-    wrap(tags.octetString, digest("sha1", keyOctets(issuer))),
+    SHA256_IDENTIFIER,
+    wrap(tags.octetString, digest("sha256", certificate.issuerOctets)),
+    wrap(tags.octetString, digest("sha256", keyOctets(issuer))),
     wrap(tags.integer, serialOctets(certificate)),
   );
   const one = wrap(tags.sequence, certId);
   return wrap(tags.sequence, wrap(tags.sequence, wrap(tags.sequence, one)));
 }
 
-/** SEQUENCE { OBJECT IDENTIFIER 1.3.14.3.2.26, NULL }. */
-const SHA1_IDENTIFIER = Buffer.from("300906052b0e03021a0500", "hex");
+/** SEQUENCE { OBJECT IDENTIFIER 2.16.840.1.101.3.4.2.1, NULL }. */
+const SHA256_IDENTIFIER = Buffer.from("300d06096086480165030402010500", "hex");
 
 /** One element. Its length takes the fewest octets. */
 function wrap(tag: number, ...parts: Uint8Array[]): Buffer {
@@ -87,9 +87,10 @@ function findStatus({ responses }: OcspAnswer, subject: Subject): Status | { sen
   return { sentence: mismatch };
 }
 
-/** Hashes that may name an issuer. SHA-1 finds it well enough: what proves who speaks is the signature. */
+const SHA1 = "1.3.14.3.2.26";
+
+/** Hashes that may name an issuer. */
 const idHashes = new Map([
-  ["1.3.14.3.2.26", "sha1"],
   ["2.16.840.1.101.3.4.2.1", "sha256"],
   ["2.16.840.1.101.3.4.2.2", "sha384"],
   ["2.16.840.1.101.3.4.2.3", "sha512"],
@@ -100,7 +101,9 @@ function mismatchOf(id: DerElement, { certificate, issuer }: Subject): string | 
   const [algorithm, name, key, serial] = readChildren(id) ?? [];
   const [identifier] = (algorithm && readChildren(algorithm)) ?? [];
   if (!name || !key || serial?.tag !== tags.integer) return UNREADABLE.sentence;
-  const hash = idHashes.get(readObjectIdentifier(identifier) ?? "");
+  const named = readObjectIdentifier(identifier) ?? "";
+  if (named === SHA1) return "The OCSP answer names the certificate with SHA-1, which Certsweep does not trust.";
+  const hash = idHashes.get(named);
   if (hash === undefined) return "The OCSP answer names the certificate by a hash that Certsweep does not trust.";
   const isOfIssuer =
     content(name).equals(digest(hash, certificate.issuerOctets)) &&

@@ -13,7 +13,6 @@ import { type Networks, parseNetworks } from "@/lib/network/rules";
 import { inquire } from "@/lib/revocation/check-inquiry";
 
 useTestDatabase();
-
 const openssl = await hasOpenssl();
 const ANYWHERE = networks("public,private,loopback");
 const signal = new AbortController().signal;
@@ -165,6 +164,11 @@ describe.runIf(openssl)("a CA elsewhere is asked", () => {
             : await server.ca.answer(await requestOf(valid), { digest: "sha1" }),
       }),
       "ECDSAWithSHA1, which can be forged",
+    ],
+    [
+      "an answer that names the certificate with SHA-1",
+      async () => ({ body: await server.ca.answer(await server.ca.request(valid, "sha1")) }),
+      "names the certificate with SHA-1",
     ],
     [
       "an answer by a responder that is none",
