@@ -13,5 +13,6 @@ export default defineConfig({
     globalSetup: "./scripts/test-postgres.mjs",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,10 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { database } from "@/drizzle/client";
 import { certificates } from "@/drizzle/schema/certificates";
 import { cleanupSkips } from "@/drizzle/schema/cleanup";
 import { deployments } from "@/drizzle/schema/use";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { makeIdentity, startPeer, startRawPeer } from "@/e2e/tls-peer";
 import { keep, later, statesOf, useServers, watch } from "@/e2e/watched-endpoint";
@@ -122,22 +123,11 @@ describe("right before a deletion", () => {
         .set({ state: "serving", servedChain: null, checkedAt: later(2) })
         .where(and(eq(deployments.accountId, scope.accountId), eq(deployments.id, deploymentId)));
       deleting = removeCertificate(scope, { id: certificateId, now: later(3) });
-      await untilSomebodyWaits();
+      await untilWaiting();
     });
     expect((await deleting).kind).toBe("blocked");
   });
 });
-
-async function untilSomebodyWaits(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const { rows } = await database().execute(
-      sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    );
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("nobody waits");
-}
 
 describe("a bulk deletion and a cleanup run", () => {
   test("look first, each for its certificates, and take what has moved on", async () => {

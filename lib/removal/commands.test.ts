@@ -5,6 +5,7 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { removals } from "@/drizzle/schema/removals";
 import { deployments, syncs } from "@/drizzle/schema/use";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertCertificate, insertDeployment, insertPerson, insertSync, TEST_NOW } from "@/drizzle/test-rows";
 import { DAY_MS } from "@/lib/certificates/rules";
 import { AppError } from "@/lib/errors";
@@ -129,7 +130,7 @@ describe("what arrives while a deletion is under way", () => {
     });
     await isInserted;
     const removing = removeCertificate(scope, { id, now: TEST_NOW });
-    await waitForBlockedSession();
+    await untilWaiting();
     release();
     await adding;
     expect(await removing).toMatchObject({ kind: "blocked", blockers: [{ sentence: "In use by late host:443." }] });
@@ -145,7 +146,7 @@ describe("what arrives while a deletion is under way", () => {
     await database().transaction(async (transaction) => {
       await transaction.update(syncs).set({ enabled: true }).where(eq(syncs.id, syncId));
       removing = removeCertificate(scope, { id, now: TEST_NOW });
-      await waitForBlockedSession();
+      await untilWaiting();
     });
     expect(await removing).toMatchObject({ kind: "blocked", blockers: [{ blocker: "synced" }] });
     expect(await isThere(id)).toBe(true);
@@ -200,17 +201,3 @@ describe("the database itself", () => {
     expect(await recordsOf(id)).toHaveLength(1);
   });
 });
-
-/** Until a session of this database waits for a lock: the interleaving that the test is about has come about. */
-async function waitForBlockedSession(): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const { rows } = await database().execute(sql`select 1 from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`);
-        return rows.length;
-      },
-      { timeout: 10_000 },
-    )
-    .toBeGreaterThan(0);
-}

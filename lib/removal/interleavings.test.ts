@@ -8,6 +8,7 @@ import { cleanupRuns } from "@/drizzle/schema/cleanup";
 import { removals } from "@/drizzle/schema/removals";
 import { destinations } from "@/drizzle/schema/use";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertCertificate, insertPerson, insertSync, TEST_NOW } from "@/drizzle/test-rows";
 import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
 import { carryOut } from "@/lib/cleanup/run";
@@ -127,15 +128,6 @@ async function shut(gate: number): Promise<{ open: () => Promise<unknown> }> {
   const keeper = await openSession();
   await keeper.query("select pg_advisory_lock($1)", [gate]);
   return { open: () => keeper.query("select pg_advisory_unlock($1)", [gate]) };
-}
-
-/** Until so many sessions wait for a lock: the interleaving that the test is about has come about. */
-async function untilWaiting(count: number): Promise<void> {
-  const { rows } = await database().execute(sql`select 1 from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`);
-  if (rows.length === count) return;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  return untilWaiting(count);
 }
 
 const removers = Object.keys(REMOVERS).filter((name): name is Remover => name in REMOVERS);

@@ -7,6 +7,7 @@ import { certificates, revocations } from "@/drizzle/schema/certificates";
 import { authorities } from "@/drizzle/schema/issuers";
 import { pendingRevocations } from "@/drizzle/schema/revocation";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertCertificate, insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { insertPrivateIssuer, issueLeaf } from "@/e2e/private-ca";
 import type { PersonScope } from "@/lib/auth/scope";
@@ -130,17 +131,6 @@ describe("a deletion at the same time", () => {
     sessions.push(session);
     await session.query("select pg_advisory_lock($1)", [gate]);
     return { open: () => session.query("select pg_advisory_unlock($1)", [gate]) };
-  }
-
-  async function untilWaiting(count: number): Promise<void> {
-    for (let tries = 0; tries < 400; tries += 1) {
-      const { rows } = await database().execute(sql`select count(*)::int as waiting from pg_locks
-        where not granted and database is not distinct from (select oid from pg_database where datname = current_database())
-          or not granted and locktype = 'transactionid'`);
-      if (Number(rows[0]?.waiting) >= count) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error("nobody waited");
   }
 
   test("waits for a revocation that has not committed, and then goes", async () => {

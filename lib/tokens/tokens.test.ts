@@ -1,10 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { database } from "@/drizzle/client";
 import { memberships } from "@/drizzle/schema/accounts";
 import { apiTokens } from "@/drizzle/schema/api-tokens";
 import { auditEvents } from "@/drizzle/schema/audit";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { changeRole, disableMember, enableMember } from "@/lib/accounts/commands";
 import { ROLES } from "@/lib/accounts/rules";
@@ -22,13 +23,6 @@ useTestDatabase();
 const now = TEST_NOW;
 const later = (milliseconds: number) => new Date(TEST_NOW.getTime() + milliseconds);
 const asked = { name: "deploy", role: "viewer", days: 90, ranges: [] as string[], now } as const;
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { rows } = await database().execute(
-    sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return rows.length > 0;
-}
 
 async function eventsOf(scope: PersonScope, subjectId: string) {
   const events = await database()
@@ -82,7 +76,7 @@ describe("a new token", () => {
         () => "made",
         (error: unknown) => String(error),
       );
-      await expect.poll(isSomebodyWaiting).toBe(true);
+      await untilWaiting();
       return { waiting };
     });
     expect(await made.waiting).toBe("AppError: The owner of the token is not a member any more.");
