@@ -29,21 +29,21 @@ const EC = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
 const rsa = (bits: number) => ["-newkey", `rsa:${bits}`];
 const NAMES = ["subjectAltName=DNS:A.example,DNS:*.a.example,IP:192.0.2.1,IP:2001:db8::1"];
 
-test.each([
+test.for<[string[], string]>([
   [EC, "EC P-256"],
   [["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp384r1"], "EC P-384"],
   [rsa(2_048), "RSA 2048"],
   [rsa(3_072), "RSA 3072"],
-])("a request that openssl makes with %j is read", async (key, keyAlgorithm) => {
-  if (openssl === null) return;
+])("a request that openssl makes with %j is read", async ([key, keyAlgorithm], context) => {
+  if (openssl === null) return context.skip("there is no openssl");
   const pem = await asked({ key, subject: "/O=Somebody/CN=a.example", extensions: NAMES });
   const names = ["a.example", "*.a.example", "192.0.2.1", "2001:db8::1"];
   expect(readRequest(pem)).toMatchObject({ names, commonName: "a.example", keyAlgorithm });
   expect(readRequest(`Here it is:\r\n${pem.replaceAll("\n", "\r\n")}`)).toMatchObject({ names });
 });
 
-test("a host in the common name counts as a name, other text does not", async () => {
-  if (openssl === null) return;
+test("a host in the common name counts as a name, other text does not", async (context) => {
+  if (openssl === null) return context.skip("there is no openssl");
   const alone = await asked({ key: EC, subject: "/CN=Only.example" });
   expect(readRequest(alone)).toMatchObject({ names: ["only.example"], commonName: "only.example" });
   const besides = await asked({ key: EC, subject: "/CN=b.example", extensions: NAMES });
@@ -52,7 +52,7 @@ test("a host in the common name counts as a name, other text does not", async ()
   expect(readRequest(text)).toMatchObject({ commonName: null });
 });
 
-test.each([
+test.for<[Parameters<typeof asked>[0], string]>([
   [{ key: rsa(1_024), extensions: NAMES }, "Its RSA key of 1024 bits is too weak. Make one of 2,048 bits or more."],
   [
     { key: [...rsa(2_048), "-pkeyopt", "rsa_keygen_pubexp:3"], extensions: NAMES },
@@ -98,13 +98,13 @@ test.each([
     { key: EC, extensions: [`subjectAltName=${Array.from({ length: 101 }, (_, i) => `DNS:h${i}.example`).join()}`] },
     "A certificate has at most 100 names.",
   ],
-])("what openssl makes of %j is refused with a sentence", async (options, sentence) => {
-  if (openssl === null) return;
+])("what openssl makes of %j is refused with a sentence", async ([options, sentence], context) => {
+  if (openssl === null) return context.skip("there is no openssl");
   expect(readRequest(await asked(options))).toEqual({ sentence });
 });
 
-test("a request with another key's signature is refused", async () => {
-  if (openssl === null) return;
+test("a request with another key's signature is refused", async (context) => {
+  if (openssl === null) return context.skip("there is no openssl");
   const body = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
   const [one, other] = [
     body(await asked({ key: EC, extensions: NAMES })),
