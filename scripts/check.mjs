@@ -10,12 +10,12 @@ const ROOT = path.join(import.meta.dirname, "..");
 
 /**
  * Everything that can be said about the code without running it.
- * @returns {Promise<number>} how many steps failed
+ * @returns {Promise<import("./test-counts.mjs").Failure[]>} the steps that failed, with what they said
  */
 export async function check() {
   await ensurePackages(ROOT);
   forgetTypes(ROOT);
-  let failed = 0;
+  const failures = [];
   for (const [name, args] of listSteps()) {
     const begun = Date.now();
     const { ok, output } = await runNode(args, {
@@ -24,10 +24,10 @@ export async function check() {
     });
     console.log(`${ok ? "ok    " : "FAILED"} ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     if (ok) continue;
-    failed += 1;
     console.log(output.trimEnd());
+    failures.push({ name, said: output.trim() });
   }
-  return failed;
+  return failures;
 }
 
 function listSteps() {
@@ -60,7 +60,7 @@ function bin(file) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    process.exitCode = (await check()) > 0 ? 1 : 0;
+    process.exitCode = (await check()).length > 0 ? 1 : 0;
   } catch (error) {
     console.error(describe(error));
     process.exitCode = 1;

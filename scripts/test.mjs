@@ -7,31 +7,36 @@ import { describeFirstLoad, measureFirstLoads } from "./first-load.mjs";
 import { describe, Refusal } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 import { onStop, stop, stopOnSignals } from "./stopping.mjs";
-import { addCounts, countPlaywright, countVitest, summary } from "./test-counts.mjs";
+import { addCounts, countPlaywright, countVitest, failedStep, summary } from "./test-counts.mjs";
 
 const ROOT = path.join(import.meta.dirname, "..");
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), "certsweep-reports-"));
-const FAILED_STEP = { passed: 0, failed: 1, skipped: 0 };
+const DONE = { passed: 0, skipped: 0, failures: [] };
 
 stopOnSignals(130);
 onStop(() => fs.rmSync(reports, { recursive: true, force: true }));
 
 // A step that fails does not keep the next from saying what it finds.
 const counts = [await step("check", runCheck)];
-const env = await step("a database for the tests", prepareEnvironment);
-if (env === FAILED_STEP) counts.push(env);
-else {
+let env = null;
+counts.push(
+  await step("a database for the tests", async () => {
+    env = await prepareEnvironment();
+    return DONE;
+  }),
+);
+if (env !== null) {
   counts.push(await step("vitest", () => runVitest(env)));
   const build = await step("build", () => runBuild(env));
   counts.push(build);
-  if (build !== FAILED_STEP) {
+  if (build.failures.length === 0) {
     counts.push(await step("what each screen loads first", checkFirstLoads));
     counts.push(await step("journeys in a browser", () => runPlaywright(env)));
   }
 }
 const total = addCounts(counts);
 onStop(() => console.log(summary(total)));
-await stop(total.failed > 0 || total.passed === 0 ? 1 : 0);
+await stop(total.failures.length > 0 || total.passed === 0 ? 1 : 0);
 
 async function step(name, run) {
   console.log(`\n== ${name}`);
@@ -39,12 +44,12 @@ async function step(name, run) {
     return await run();
   } catch (error) {
     console.error(describe(error));
-    return FAILED_STEP;
+    return failedStep(name, describe(error));
   }
 }
 
 async function runCheck() {
-  return { passed: 0, failed: await check(), skipped: 0 };
+  return { ...DONE, failures: await check() };
 }
 
 /** The tests see none of the operator's settings, only a server on which they make databases of their own. */
@@ -81,7 +86,7 @@ async function runBuild(testEnv) {
   const placeholders = { DATABASE_URL: testEnv.TEST_DATABASE_URL, CERTSWEEP_SECRET: "0".repeat(32) };
   const buildEnv = { ...testEnv, ...placeholders, CERTSWEEP_ENCRYPTION_KEY: Buffer.alloc(32).toString("base64") };
   await ensureBuild(ROOT, buildEnv);
-  return { passed: 0, failed: 0, skipped: 0 };
+  return DONE;
 }
 
 /** Each screen within its budget is a test that passed. */
@@ -90,7 +95,8 @@ function checkFirstLoads() {
   const tooLarge = screens.filter(({ beyond, budget }) => beyond > budget);
   for (const screen of screens)
     console.log(`${tooLarge.includes(screen) ? "FAILED" : "ok    "} ${describeFirstLoad(screen)}`);
-  return { passed: screens.length - tooLarge.length, failed: tooLarge.length, skipped: 0 };
+  const failures = tooLarge.map((screen) => ({ name: "what a screen loads first", said: describeFirstLoad(screen) }));
+  return { ...DONE, passed: screens.length - tooLarge.length, failures };
 }
 
 async function runPlaywright(testEnv) {
