@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer } from "./http-server.mjs";
+import { withEscapedRequest } from "./ocsp-address.mjs";
 import { Refusal } from "./refusal.mjs";
 import { refusedWith } from "./refused-address.mjs";
 import { isStopping, onStop } from "./stopping.mjs";
@@ -9,7 +10,7 @@ const HOOKS_MS = 10_000;
 // Server code adds async functions here that must run before the database goes, such as stopping the job worker.
 const HOOKS = Symbol.for("certsweep.stop");
 const STARTED = Symbol.for("certsweep.started");
-// Server code answers here what needs nothing of Next (docs/decisions/0023); false means that it did not.
+// Server code answers here what needs nothing of Next (docs/decisions/0023, 0037); false means that it did not.
 const DIRECT = Symbol.for("certsweep.direct");
 const STARTED_MS = 30_000;
 
@@ -38,6 +39,7 @@ export async function serve({ root, dev, host, port }) {
     // What a client writes here never counts (see lib/http/request.ts).
     request.headers["x-certsweep-address"] = request.socket.remoteAddress ?? "";
     if (globalThis[DIRECT]?.(request, response)) return;
+    request.url = withEscapedRequest(request.url);
     handle(request, response).catch((error) => fail(response, error));
   });
   server.on("upgrade", (_request, socket) => upgraded.add(socket.once("close", () => upgraded.delete(socket))));
