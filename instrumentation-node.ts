@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerDataRequest } from "@/app/api/data-routes";
 import { answerPlainRequest } from "@/app/client/v4/routes";
 import { isSetUp, makeFirstAdmin, makeSetupToken } from "@/lib/accounts/first-run";
 import { INVITATION_HOURS } from "@/lib/accounts/rules";
@@ -26,14 +27,16 @@ export async function startServer(now: Date): Promise<void> {
     await prepareFirstRun(settings, now);
     startWorker();
     // The launcher asks here before it asks Next. In development Next alone knows the present code.
-    if (process.env.NODE_ENV === "production")
-      Reflect.set(globalThis, Symbol.for("certsweep.direct"), answerPlainRequest);
+    if (process.env.NODE_ENV === "production") Reflect.set(globalThis, Symbol.for("certsweep.direct"), answerPastNext);
     if (waiting.success) waiting.data.resolve();
   } catch (error) {
     if (!waiting.success) throw error;
     waiting.data.reject(error);
   }
 }
+
+const answerPastNext: typeof answerPlainRequest = (request, response) =>
+  answerPlainRequest(request, response) || answerDataRequest(request, response);
 
 async function prepareFirstRun(settings: ReturnType<typeof env>, now: Date): Promise<void> {
   if (await isSetUp()) return;

@@ -13,9 +13,15 @@ export type Admission =
   | { kind: "refused"; scope: PersonScope }
   | { kind: "admitted"; scope: PersonScope };
 
+type CookieJar = { get: (name: string) => { value: string } | undefined };
+
 /** Who is asking, and may they? Asked of the database with every request; nothing about it is remembered. */
 export async function admit(can: Permission, now: Date): Promise<Admission> {
-  const jar = await cookies();
+  return admitBearer(await cookies(), can, now);
+}
+
+/** The same of whoever has these cookies. */
+export async function admitBearer(jar: CookieJar, can: Permission, now: Date): Promise<Admission> {
   const signedIn = await readSession(jar.get(sessionCookieName())?.value, now);
   if (signedIn === null) return { kind: "nobody" };
   const scope = mintPersonScope(signedIn);

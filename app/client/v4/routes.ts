@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerDirectly } from "@/lib/http/cloudflare-direct";
+import { answerCloudflare } from "@/lib/http/cloudflare-direct";
 import type { CloudflareHandler } from "@/lib/http/cloudflare-route";
+import { plainPaths } from "@/lib/http/direct";
 import * as associations from "./accounts/[account]/mtls_certificates/[id]/associations/route";
 import * as certificate from "./accounts/[account]/mtls_certificates/[id]/route";
 import * as certificates from "./accounts/[account]/mtls_certificates/route";
@@ -23,11 +24,7 @@ export const CLOUDFLARE_ROUTES: Record<string, Handlers> = {
 
 const BASE = "/client/v4";
 
-const matchers = Object.entries(CLOUDFLARE_ROUTES).map(([path, handlers]) => ({
-  // Ids without anything that could be written in two ways.
-  pattern: new RegExp(`^${path.replace(/\[(\w+)\]/g, "(?<$1>[0-9A-Za-z-]+)")}$`),
-  handlers,
-}));
+const routeAt = plainPaths(CLOUDFLARE_ROUTES);
 
 /**
  * Answers a request that names one of the routes in its plain form, past Next (docs/decisions/0023). False for everything
@@ -35,14 +32,11 @@ const matchers = Object.entries(CLOUDFLARE_ROUTES).map(([path, handlers]) => ({
  */
 export function answerPlainRequest(request: IncomingMessage, response: ServerResponse): boolean {
   const { url = "" } = request;
-  if (!url.startsWith(BASE)) return false;
   const method = METHODS.find((known) => known === request.method);
+  if (method === undefined || !url.startsWith(BASE)) return false;
   const [path = "", search = ""] = url.slice(BASE.length).split(/\?(.*)/s);
-  for (const { pattern, handlers } of method === undefined ? [] : matchers) {
-    const found = pattern.exec(path);
-    if (found === null || method === undefined) continue;
-    void answerDirectly(request, response, { handler: handlers[method], params: { ...found.groups }, search });
-    return true;
-  }
-  return false;
+  const found = routeAt(path);
+  if (found === null) return false;
+  void answerCloudflare(request, response, { handler: found.entry[method], params: found.params, search });
+  return true;
 }
