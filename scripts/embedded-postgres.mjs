@@ -6,6 +6,7 @@ import { openLog } from "./log-file.mjs";
 import { program } from "./postgres-binaries.mjs";
 import { clusterUrl, POSTGRES_ENV, prepareCluster, rememberPort } from "./postgres-cluster.mjs";
 import { endOrphan } from "./postgres-orphan.mjs";
+import { postgresSettings } from "./postgres-settings.mjs";
 import { Refusal } from "./refusal.mjs";
 
 const READY = "database system is ready to accept connections";
@@ -57,7 +58,10 @@ async function startServer(run) {
 // Detached, since Ctrl-C reaches every process of the terminal's group and the database must outlast the last request.
 function tryServer({ cluster, port, settings, log }) {
   const own = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", `port=${port}`];
-  const options = [...own, "log_line_prefix=%m [%p] ", ...settings].flatMap((setting) => ["-c", setting]);
+  const options = [...own, ...postgresSettings(), "log_line_prefix=%m [%p] ", ...settings].flatMap((setting) => [
+    "-c",
+    setting,
+  ]);
   const child = spawn(program(cluster.programs, "postgres"), ["-D", cluster.directory, ...options], {
     ...cluster.account,
     env: POSTGRES_ENV,
