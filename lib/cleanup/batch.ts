@@ -8,6 +8,7 @@ import { cleanupRuns, cleanupSkips } from "@/drizzle/schema/cleanup";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
 import type { Failure } from "@/lib/cleanup/failures";
+import { RUN_MARK } from "@/lib/cleanup/giving-way";
 import type { Page } from "@/lib/cleanup/pages";
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import type { Claim } from "@/lib/cleanup/schedule";
@@ -85,7 +86,7 @@ function removalStatement(scope: Scope, claim: Claim, { name, ...taken }: Taken 
   const goesOn = sql`exists (select 1 from going)`;
   return preparedStatement(
     name,
-    sql`
+    sql`${RUN_MARK}
     with patience as materialized (${patiently({ commit: "later" })}), going as materialized (
       select 1 from patience, ${cleanupRuns} where ${ofRunning(scope, claim)} and not ${isToStop}
       for key share of ${cleanupRuns}
@@ -109,7 +110,7 @@ function countStatement(scope: Scope, claim: Claim) {
   const more = (column: PgColumn, name: string) => sql`${column} + ${sql.placeholder(name)}::int`;
   return preparedStatement(
     "count_page",
-    sql`update ${cleanupRuns} set heartbeat_at = greatest(${heartbeatAt}, ${at(sql.placeholder("now"))}),
+    sql`${RUN_MARK} update ${cleanupRuns} set heartbeat_at = greatest(${heartbeatAt}, ${at(sql.placeholder("now"))}),
       removed = ${more(removed, "removed")}, skipped_deployed = ${more(skippedDeployed, "skippedDeployed")},
       skipped_synced = ${more(skippedSynced, "skippedSynced")}
     where ${ofRunning(scope, claim)} returning 1`,

@@ -11,6 +11,7 @@ import { mintJobScope, type PersonScope } from "@/lib/auth/scope";
 import { requestStop, saveSettings } from "@/lib/cleanup/commands";
 import { copyRemover } from "@/lib/cleanup/copies";
 import { listSkips } from "@/lib/cleanup/history";
+import { readPages } from "@/lib/cleanup/pages";
 import { CLEANUP_DEFAULTS, type CopyHandling } from "@/lib/cleanup/rules";
 import { carryOut } from "@/lib/cleanup/run";
 import { claimRequestedRun } from "@/lib/cleanup/schedule";
@@ -123,7 +124,9 @@ test("no copy is begun with once the run is to stop", async () => {
   const synced = await makeOld();
   const { scope, claim } = await claimRun(synced.admin, "remove");
   await requestStop(synced.admin, { runId: claim.runId, now: clock() });
-  await copyRemover(scope, claim, { clock, signal })([synced.certificateId]);
+  const page = await readPages(scope, claim)(10);
+  expect(page.ids).toContain(synced.certificateId);
+  await copyRemover(scope, claim, { clock, signal })(page);
   expect(await syncOf(synced)).toMatchObject({ state: "active" });
   expect(await carryOut(scope, claim, { clock, signal })).toBe("stopped");
   expect(filesIn(root, synced.folder)).toHaveLength(3);

@@ -5,6 +5,7 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { cleanupRuns, cleanupSkips } from "@/drizzle/schema/cleanup";
 import { removals } from "@/drizzle/schema/removals";
 import { useTestDatabase } from "@/drizzle/test-database";
+import { untilWaiting } from "@/drizzle/test-locks";
 import { insertCertificates, insertDeployment, insertPerson, TEST_NOW } from "@/drizzle/test-rows";
 import { mintJobScope, type PersonScope, type Scope } from "@/lib/auth/scope";
 import { pageRemover } from "@/lib/cleanup/batch";
@@ -69,14 +70,13 @@ async function endRun(executor: Executor = database()): Promise<void> {
   await executor.update(cleanupRuns).set(ended).where(eq(cleanupRuns.id, claim.runId));
 }
 
-/** Until a session stands at the gate, or waits for a lock. */
-async function until(what: "held" | "waiting"): Promise<void> {
-  const isSo = what === "held" ? sql`wait_event = 'PgSleep'` : sql`wait_event_type = 'Lock'`;
+/** Until a session stands at the gate. */
+async function untilHeld(): Promise<void> {
   const { rows } = await database().execute(sql`select 1 from pg_stat_activity
-    where datname = current_database() and ${isSo}`);
+    where datname = current_database() and wait_event = 'PgSleep'`);
   if (rows.length === 1) return;
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return until(what);
+  return untilHeld();
 }
 
 async function state() {
@@ -98,7 +98,7 @@ const BOTH_DONE = { removed: PAGE * 2 - 2, deployed: 2, records: PAGE * 2 - 2, n
 
 test("a page does not wait for another one that takes long, and both are counted", async () => {
   const slow = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   expect(await remove(pages[1])).toMatchObject({ removed: PAGE - 1 });
   expect(await state()).toEqual({ status: "running", ...ONE_DONE });
   await openGate();
@@ -108,7 +108,7 @@ test("a page does not wait for another one that takes long, and both are counted
 
 test("the heartbeat does not go back when a page that began earlier ends later", async () => {
   const slow = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   const later = new Date(TEST_NOW.getTime() + 5_000);
   await remove(pages[1], later);
   await openGate();
@@ -119,7 +119,7 @@ test("the heartbeat does not go back when a page that began earlier ends later",
 
 test("a run can be ended while a page is being removed, which is undone then", async () => {
   const page = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   await endRun();
   await openGate();
   expect(await page).toBeNull();
@@ -134,7 +134,7 @@ test.each([
   const ending = database().transaction(async (tx) => {
     await endRun(tx);
     page = remove(pages[1]);
-    await until("waiting");
+    await untilWaiting();
     if (end === "rollback") tx.rollback();
   });
   await (end === "commit" ? ending : expect(ending).rejects.toThrow());
@@ -148,9 +148,9 @@ test("who ends the run waits for a page that is counted already", async () => {
       when (new.id = '${claim.runId}') execute function wait_at_gate()`),
   );
   const page = remove(pages[1]);
-  await until("held");
+  await untilHeld();
   const ending = endRun();
-  await until("waiting");
+  await untilWaiting();
   await openGate();
   await Promise.all([page, ending]);
   await database().execute(sql`drop trigger counted on cleanup_runs`);
@@ -159,7 +159,7 @@ test("who ends the run waits for a page that is counted already", async () => {
 
 test("a run in the middle of a page is not taken for dead, however long that takes", async () => {
   const page = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   await markInterrupted(new Date(TEST_NOW.getTime() + 10 * HEARTBEAT_LIMIT_MS));
   expect((await state()).status).toBe("running");
   await openGate();
@@ -169,7 +169,7 @@ test("a run in the middle of a page is not taken for dead, however long that tak
 
 test("a page that was begun before somebody asked to stop is finished, the one after it is not begun", async () => {
   const page = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   await requestStop(admin, { runId: claim.runId, now: TEST_NOW });
   expect(await remove(pages[1])).toBeNull();
   await openGate();
@@ -179,14 +179,14 @@ test("a page that was begun before somebody asked to stop is finished, the one a
 
 test("a stale worker's page and its successor's run meet: one of them removes each certificate, and counts it", async () => {
   const stale = remove(pages[0]);
-  await until("held");
+  await untilHeld();
   await endRun();
   const request = { runId: newId(), startedById: admin.userId, startedByLabel: admin.email };
   const next = await claimRequestedRun(scope, request, TEST_NOW);
   if (next === null) throw new Error("the run was not claimed");
   const options = { clock: () => TEST_NOW, signal: new AbortController().signal };
   const going = carryOut(scope, { ...next, isApproved: true }, options);
-  await until("waiting");
+  await untilWaiting();
   await openGate();
   expect(await stale).toBeNull();
   expect(await going).toBe("succeeded");

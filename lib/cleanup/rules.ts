@@ -188,11 +188,11 @@ export function dayOf(moment: Date): string {
 /** A running run that did not renew its claim for this long has lost its server. */
 export const HEARTBEAT_LIMIT_MS = 60_000;
 
-/** Certificates judged in the first transactions of a run; then as many as take BATCH_MS. */
-export const BATCH_SIZE = 150;
+/** Certificates judged in the first transactions of a run, whose sessions plan everything anew; then as many as take BATCH_MS. */
+export const BATCH_SIZE = 50;
 
 /** How long a batch should take, so that nobody waits noticeably for the rows that it holds. Some take three times as long. */
-const BATCH_MS = 30;
+const BATCH_MS = 25;
 /** Fewer would spend their time on questions and answers. */
 const BATCH_SIZES = { least: 150, most: 2_000 };
 

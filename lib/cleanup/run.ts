@@ -7,6 +7,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { heldSentence, weigh } from "@/lib/cleanup/brake";
 import { copyRemover } from "@/lib/cleanup/copies";
 import { addFailures, describeFailures, type Failures, noFailures } from "@/lib/cleanup/failures";
+import { givingWay } from "@/lib/cleanup/giving-way";
 import { idsOf, type RunPage, readPages } from "@/lib/cleanup/pages";
 import { isRunning, isToStop } from "@/lib/cleanup/predicates";
 import { BATCH_SIZE, nextBatchSize, type RunStatus } from "@/lib/cleanup/rules";
@@ -58,13 +59,16 @@ export async function carryOut(
 
 type Going = RunOptions & { failures: Failures };
 
-/** Pages that are removed at the same time, each on a session of its own: as many as keep two processors busy. */
+/**
+ * Pages that are removed at the same time, each on a session of its own: as many as keep two processors busy. As long as
+ * others are served it is one.
+ */
 const LANES = 2;
 
 async function removeAll(scope: Scope, claim: Claim, going: Going): Promise<Ended | "claim_lost"> {
   const lane = laneOf(scope, claim, going);
   // None is left behind: what ends one is found by the others at their next page.
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, (_, index) => lane(index)));
   const ends = lanes.map((ended) => {
     if (ended.status === "rejected") throw ended.reason;
     return ended.value;
@@ -77,24 +81,30 @@ const EARLY_ENDS = ["claim_lost", "stopped", "interrupted"] as const;
 type LaneEnd = (typeof EARLY_ENDS)[number] | "done";
 
 /** How one of those who share a run goes through it, page by page, until none is left or the run is over. */
-function laneOf(scope: Scope, claim: Claim, { clock, signal, failures }: Going): () => Promise<LaneEnd> {
+function laneOf(scope: Scope, claim: Claim, { clock, signal, failures }: Going): (index: number) => Promise<LaneEnd> {
   const takeStep = stepTaker(scope, claim);
   const removeCopies = copyRemover(scope, claim, { clock, signal });
   const readPage = readPages(scope, claim);
+  const { saw, untilQuiet } = givingWay();
   let size = BATCH_SIZE;
   let over: LaneEnd | null = null;
   const nextPage = oneAtATime(async () => {
     if (over !== null) return null;
     const page = await readPage(size);
+    saw(page.others);
     if (page.isLast) over = "done";
     if (signal.aborted) over = "interrupted";
     if (over === "interrupted") return null;
     if (page.haveEndpoints) await checkEndpoints(scope, claim, { page, clock, signal });
-    const freed = await removeCopies(idsOf(page));
+    const freed = await removeCopies(page);
     return { ...page, haveSyncs: page.haveSyncs || freed };
   });
-  const goThrough = async () => {
-    for (let page = await nextPage(); page !== null; page = await nextPage()) {
+  const takeTurn = async (index: number) => {
+    if (index > 0) await untilQuiet(() => over !== null || signal.aborted);
+    return nextPage();
+  };
+  const goThrough = async (index: number) => {
+    for (let page = await takeTurn(index); page !== null; page = await takeTurn(index)) {
       const begun = clock();
       const step = await takeStep(page, begun);
       if (step === "claim_lost" || step === "stopped") {
@@ -107,8 +117,8 @@ function laneOf(scope: Scope, claim: Claim, { clock, signal, failures }: Going):
     }
     return over ?? "done";
   };
-  return () =>
-    goThrough().catch((error: unknown) => {
+  return (index) =>
+    goThrough(index).catch((error: unknown) => {
       over ??= "done";
       throw error;
     });
