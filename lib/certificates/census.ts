@@ -7,8 +7,9 @@ import { certificates } from "@/drizzle/schema/certificates";
 import { deployments, syncs } from "@/drizzle/schema/use";
 import { at } from "@/drizzle/values";
 import type { Scope } from "@/lib/auth/scope";
+import { type Early, recallEarly, rememberEarly } from "@/lib/certificates/early";
 import { expiringFrom, statusColumn } from "@/lib/certificates/predicates";
-import { STATUSES } from "@/lib/certificates/rules";
+import { EXPIRING_DAYS, STATUSES } from "@/lib/certificates/rules";
 import type { ListFilter } from "@/lib/certificates/schema";
 import { deploymentBlocks, stillValid, syncIsActive } from "@/lib/removal/predicates";
 
@@ -26,7 +27,15 @@ const cell = z.object({
   used: z.number(),
 });
 type Cell = z.infer<typeof cell>;
-const rows = z.array(cell.extend({ uses: z.number(), isCut: z.boolean() }));
+const rows = z.array(
+  cell.extend({
+    uses: z.number(),
+    isCut: z.boolean(),
+    version: z.string(),
+    early: z.array(z.unknown()),
+    earlyUntil: z.number().nullable(),
+  }),
+);
 
 /** So many certificates may be in use beside what is `used`, in which cells is not known; 0 where `free` and `used` are exact. */
 export type Census = { cells: Cell[]; unread: number };
@@ -36,12 +45,18 @@ type Asked = { start: Date | null; finish: Date | null; byMonth: boolean };
 
 /**
  * Counts an inventory exactly from its figures by day. Only the two days through which a status turns, what is not yet
- * valid, and what is in use are read as certificates. Null where one of the first three is more than is read.
+ * valid, and what is in use are read as certificates; what is not yet valid only where something has changed since the
+ * last time. Null where one of the first three is more than is read.
  */
 export async function takeCensus(scope: Scope, asked: Asked, now: Date): Promise<Census | null> {
+  const key = JSON.stringify([scope.accountId, asked]);
   // Planned for these moments: a plan for any would not know how little lies between them.
-  const cells = rows.parse((await database().execute(censusOf(scope, asked, now))).rows);
+  const cells = rows.parse(
+    (await database().execute(censusOf(scope, { ...asked, known: recallEarly(key, now) }, now))).rows,
+  );
   if (cells.some(({ isCut }) => isCut)) return null;
+  for (const { version, early, earlyUntil: until } of cells.slice(0, 1))
+    rememberEarly(key, { version, rows: JSON.stringify(early), until }, now);
   const uses = cells[0]?.uses ?? 0;
   return { cells, unread: uses > USES_READ ? uses : 0 };
 }
@@ -72,7 +87,7 @@ const { accountId, id, notBefore, notAfter, revokedAt, source } = certificates;
  * `figures` have the columns of `certificates` that decide a status and what may go, a number of such certificates, and
  * how many are in use. What is alike is one of them: the first of it stands for all.
  */
-function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): SQL {
+function censusOf(scope: Scope, { start, finish, byMonth, known }: Asked & { known: Early | null }, now: Date): SQL {
   const from = sql`${start?.toISOString() ?? "-infinity"}::timestamptz`;
   const to = sql`${finish?.toISOString() ?? "infinity"}::timestamptz`;
   const expiring = expiringFrom(now);
@@ -83,9 +98,12 @@ function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): S
     day: SQL,
   ) => sql`(select ${notAfter}, ${source} from ${certificates} where ${isHere} and ${revokedAt} is null
     and ${notAfter} >= ${day} and ${notAfter} < ${day} + interval '24 hours' limit ${ROWS_READ + 1})`;
+  const isKnown = sql`(select ids from version) is not distinct from ${known?.version ?? null}::text`;
   const alike = sql`group by source, not_after < ${at(now)}, not_after < ${at(expiring)}${monthOf(sql`not_after at time zone 'UTC'`)}`;
   return sql`with differences as (
       select * from ${certificateCounts} where account_id = ${scope.accountId}::uuid
+    ), version as materialized (
+      select coalesce(array_agg(id order by id), '{}')::text as ids from differences
     ), days as (
       select ${dateOf(today)} as today, ${dateOf(turning)} as turning
     ), by_day as materialized (
@@ -100,7 +118,9 @@ function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): S
     ), early as materialized (
       select min(not_after) as not_after, min(not_before) as not_before, source, count(*)::int as number from (
         select ${notAfter}, ${notBefore}, ${source} from ${certificates} where ${isHere} and ${revokedAt} is null
-          and ${notBefore} > ${at(now)} and ${notAfter} >= ${at(now)} limit ${ROWS_READ + 1}) read ${alike}
+          and ${notBefore} > ${at(now)} and ${notAfter} >= ${at(now)} and not ${isKnown} limit ${ROWS_READ + 1}) read ${alike}
+      union all select * from jsonb_to_recordset(${known?.rows ?? "[]"}::jsonb)
+        as known (not_after timestamptz, not_before timestamptz, source text, number int) where ${isKnown}
     ), uses as materialized (select coalesce(sum(uses), 0)::int as most from differences),
     used as materialized (${usedOf(deployments, scope)} union ${usedOf(syncs, scope)}),
     figures (not_after, not_before, revoked_at, source, number, in_use) as (
@@ -119,8 +139,16 @@ function censusOf(scope: Scope, { start, finish, byMonth }: Asked, now: Date): S
       from figures as ${certificates} group by 1${monthOf(sql`not_after at time zone 'UTC'`)}
     )
     select to_char(not_after at time zone 'UTC', 'YYYY-MM') as month, status, total, free, used, (select most from uses) as uses,
+      (select ids from version) as version, (select coalesce(jsonb_agg(early), '[]') from early) as early, ${firstTurn(expiring)} as "earlyUntil",
       (select coalesce(sum(number), 0) from early) > ${ROWS_READ} or (select coalesce(sum(number), 0) from turning) > ${ROWS_READ} as "isCut"
     from cells where total <> 0`;
+}
+
+/** When the first of what is not yet valid begins, expires or is about to expire, in milliseconds. */
+function firstTurn(expiring: Date): SQL {
+  const ahead = sql`interval '${sql.raw(String(EXPIRING_DAYS * 24))} hours'`;
+  return sql`(select (extract(epoch from least(min(not_before), min(not_after),
+    min(not_after) filter (where not_after >= ${at(expiring)}) - ${ahead})) * 1000)::float8 from early)`;
 }
 
 /** Certificates that a table says are in use, unless there can be too many. */

@@ -92,16 +92,19 @@ async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<A
     return isPlain(filter, order) ? planOnce(page) : page;
   }
   const early = sql`select * from ${certificates} where ${matching(scope, { status }, now)} offset 0`;
-  return readShown(
-    inOrder(isAmongFirst(scope, { of: early, where: and(matching(scope, rest, now), order.beyond), order }), order),
-    order,
-  );
+  // Thousands may be sorted for a page: what holds for each of them anyway is not asked again.
+  const where = and(isNarrowed(rest) ? matching(scope, rest, now) : undefined, order.beyond);
+  return readShown(inOrder(isAmongFirst(scope, { of: early, where, order }), order), order);
 }
 
 /** Whether the order's own index answers, whatever the values: then a plan is as good for others. */
-function isPlain({ status, deletable, use, expires }: ListFilter, order: Order): boolean {
-  const isNarrowed = deletable !== undefined || use !== undefined || expires !== undefined;
-  return !isNarrowed && (status === undefined || order.isByExpiry);
+function isPlain(filter: ListFilter, order: Order): boolean {
+  return !isNarrowed(filter) && (filter.status === undefined || order.isByExpiry);
+}
+
+/** By more than a status. */
+function isNarrowed({ deletable, use, expires }: ListFilter): boolean {
+  return deletable !== undefined || use !== undefined || expires !== undefined;
 }
 
 /** Each session of the pool plans a page of this form once: planning takes as long as reading it. */
@@ -156,7 +159,7 @@ function isAmongFirst(scope: Scope, { of, where, order }: First): SQL | undefine
   return and(
     eq(certificates.accountId, scope.accountId),
     sql`${certificates.id} = any(array(select ${certificates.id} from (${of}) as ${certificates}
-      where ${where} order by ${sql.join(order.by, sql`, `)} limit ${PAGE_SIZE + 1}))`,
+      where ${where ?? sql`true`} order by ${sql.join(order.by, sql`, `)} limit ${PAGE_SIZE + 1}))`,
   );
 }
 

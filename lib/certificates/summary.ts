@@ -23,16 +23,21 @@ export async function summariseCertificates(scope: Scope, filter: ListFilter, no
 }
 
 async function countFigures(scope: Scope, filter: ListFilter, now: Date): Promise<Figures> {
-  const asked = { ...expiryRange(filter.expires), byMonth: false };
-  const census = (await isToldByCensus(scope, filter)) ? await takeCensus(scope, asked, now) : null;
+  const look = (reach: Reach) => countFindings(scope, filter, { now, reach });
+  if (!(await isToldByCensus(scope, filter))) return look(QUICK_LOOK);
+  const reach = isByUse(filter) ? QUICK_LOOK : BRIEF_LOOK;
+  // A narrow filter often needs both, and they take about as long as each other.
+  const [census, looked] = await Promise.all([
+    takeCensus(scope, { ...expiryRange(filter.expires), byMonth: false }, now),
+    isByUse(filter) || filter.status !== undefined ? look(reach) : null,
+  ]);
   if (census === null || (filter.use === "any" && census.unread > 0))
-    return countFindings(scope, filter, { now, reach: QUICK_LOOK });
+    return reach === QUICK_LOOK && looked !== null ? looked : look(QUICK_LOOK);
   const figures = figuresOf(census, filter);
   if (!figures.isDeletablePartial) return figures;
   // So much may be in use that a look at some certificates can say more.
-  if (isByUse(filter)) return moreOf(figures, await countFindings(scope, filter, { now, reach: QUICK_LOOK }));
-  if (figures.deletable >= BRIEF_LOOK.rows) return figures;
-  return moreOf(figures, await countFindings(scope, filter, { now, reach: BRIEF_LOOK }));
+  if (!isByUse(filter) && figures.deletable >= BRIEF_LOOK.rows) return figures;
+  return moreOf(figures, looked ?? (await look(reach)));
 }
 
 /** Where it was not read what is in use, as much of it as there can be is taken off each figure. */
