@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 
 /** A program of this folder in a process of its own, whose database() is the one at `databaseUrl`. */
 export type Child = {
@@ -14,9 +16,12 @@ export type Child = {
 // `server-only` is then the empty module that it is on the server. What renders pages must not be run so.
 const SERVER_CODE = ["--conditions=react-server", "--import", "tsx"];
 
+/** What `npm start` tells Node, so that memory is measured with the limits that a server has. */
+const START_FLAGS = flagsOfStart();
+
 export function startChild(file: string, databaseUrl: string, args: string[] = [], execArgv = SERVER_CODE): Child {
   const child = fork(path.join(import.meta.dirname, file), args, {
-    execArgv,
+    execArgv: [...START_FLAGS, ...execArgv],
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });
   const ended = endOf(child, file);
@@ -49,4 +54,10 @@ function endOf(child: ChildProcess, file: string): Promise<void> {
 
 function silent(file: string): Error {
   return new Error(`bench/${file} ended without a word`);
+}
+
+function flagsOfStart(): string[] {
+  const text = readFileSync(path.join(import.meta.dirname, "../package.json"), "utf8");
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(JSON.parse(text));
+  return scripts.start.split(" ").filter((part) => part.startsWith("--"));
 }
