@@ -67,6 +67,9 @@ export function reportCleanup(dataset: Dataset, rounds: Round[], now: Date): voi
       ["peak memory of the process, MB", figures(run.peakMemoryMb)],
     ],
   });
+  const growths = rounds.flatMap(({ product, small }) =>
+    small === null ? [] : [product.peakMemoryMb - small.peakMemoryMb],
+  );
   const ratio = variants[1]?.ratio.median ?? Number.NaN;
   const p99 = overview[1]?.ratio.median ?? Number.NaN;
   const left = over((round) => round.product.left);
@@ -74,6 +77,7 @@ export function reportCleanup(dataset: Dataset, rounds: Round[], now: Date): voi
   const goals: Goal[] = [
     goal("the nightly run against the floor", ratio, 1.5, "×"),
     goal("longest batch", run.longestBatchMs.median, 100, "ms"),
+    ...(growths.length === 0 ? [] : [goal("memory beyond that at 100,000", spreadOf(growths).median, 20, "MB")]),
     goal("list p99 beside the run against idle", p99, 2, "×"),
     goal("eligible certificates left", left.greatest, 0, ""),
     goal("removals that differ from records", disagreeing.greatest, 0, ""),

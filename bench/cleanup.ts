@@ -18,6 +18,8 @@ import { type Dataset, prepareDataset } from "./dataset";
 const IDLE_MS = 5_000;
 /** Certificates that the one-by-one shape looks at: more would only take longer. */
 const SAMPLE = 5_000;
+/** With more, the run is also made at this size, to see whether its memory grows. */
+const SMALL = 100_000;
 
 export type RunResult = z.infer<typeof runResult>;
 export type OverviewTimes = z.infer<typeof overviewTimes>;
@@ -26,6 +28,7 @@ export type Round = {
   eligible: number;
   floor: VariantResult;
   product: RunResult & VariantResult & { left: number };
+  small: RunResult | null;
   pages: VariantResult;
   oneByOne: VariantResult;
   overview: { idle: OverviewTimes; beside: OverviewTimes };
@@ -34,6 +37,7 @@ export type Round = {
 const { size, rounds } = readArguments();
 const now = new Date();
 const dataset = await prepareDataset(size, now);
+const small = size > SMALL ? await prepareDataset(SMALL, now) : null;
 const done: Round[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   console.log(`Round ${round} of ${rounds}`);
@@ -45,10 +49,11 @@ async function playRound(data: Dataset): Promise<Round> {
   const { eligible } = await countAll({ url: data.database.url, accountId: data.accountId });
   const floor = await onCopy(data, removeAtOnce);
   const product = await onCopy(data, runProduct);
+  const atSmall = small === null ? null : await onCopy(small, runProduct);
   const pages = await onCopy(data, removeInPages);
   const oneByOne = await onCopy(data, removeOneByOne);
   const overview = await onCopy(data, watchOverview);
-  return { eligible, floor, product, pages, oneByOne, overview };
+  return { eligible, floor, product, small: atSmall, pages, oneByOne, overview };
 }
 
 /** Runs a variant on a fresh copy whose inventory was read once, so that all find the same caches. */

@@ -4,9 +4,11 @@ import { z } from "zod";
 import { startChild } from "./children";
 import { type BenchDatabase, createMigrated, databaseNamed, onServer, withClient } from "./databases";
 
-/** Words of the names: one in a twentieth of all certificates, one in a five-thousandth. */
+/** A word in a twentieth of all names. */
 export const COMMON_SEARCH = "payments";
+/** A word in so many names of an inventory of any size: more than a page has rows, so that each page is a full one. */
 export const RARE_SEARCH = "zanzibar";
+export const RARE_COUNT = 60;
 
 const known = z.object({
   size: z.number(),

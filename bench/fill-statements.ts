@@ -1,4 +1,5 @@
 import { escapeLiteral } from "pg";
+import { RARE_COUNT, RARE_SEARCH } from "./dataset";
 
 type Filling = { accountId: string; templateAccountId: string; size: number; now: Date };
 
@@ -67,6 +68,7 @@ function isoText(column: string): string {
 
 /** Ids rise with `i`, as those of version 7 do with time; dates and all else are independent of it. */
 function particulars(size: number, at: string): string {
+  const step = Math.max(2, Math.floor(size / RARE_COUNT));
   const seconds = (days: number, seed: number) => `${random(seed, days * 86_400)} * interval '1 second'`;
   return `select i, added_at, source, not_after, not_before,
       case when kind >= 121 and ${random(4, 100)} = 0 then not_before + interval '1 second' end as revoked_at,
@@ -80,7 +82,7 @@ function particulars(size: number, at: string): string {
         lpad(to_hex((extract(epoch from added_at) * 1000)::bigint), 12, '0') as stamp,
         encode(sha256(convert_to('certificate ' || i, 'UTF8')), 'hex') as fingerprint,
         case when ${random(7, 100)} < ${UPLOADED_PERCENT} then 'uploaded' else 'issued' end as source,
-        case when i % 5000 = 777 then 'zanzibar' else (array['payments', 'api', 'www', 'mail', 'vpn', 'build', 'login',
+        case when i % ${step} = ${step >> 1} then '${RARE_SEARCH}' else (array['payments', 'api', 'www', 'mail', 'vpn', 'build', 'login',
           'cdn', 'static', 'wiki', 'shop', 'db', 'proxy', 'ldap', 'metrics', 'files', 'chat', 'news', 'maps', 'jobs'])[1 + ${random(10, 20)}] end as word,
         'team' || lpad(${random(11, 400)}::text, 3, '0') as team
       from (select i, kind,
