@@ -90,6 +90,13 @@ test("a certificate is issued, revoked, deleted, and its CA's list still has it"
   const list = await request.get(`/pki/${kept?.authority_id}/crl`);
   expect(list.status()).toBe(200);
   expect((await list.body()).includes(Buffer.from(kept?.serial_hex ?? "none", "hex"))).toBe(true);
+  // Base64 whose slashes a client did not escape is no address of its own, whatever stands beside a slash.
+  for (const address of ["MA//", "MEQ/w/"]) {
+    const status = await request.get(`/pki/${kept?.authority_id}/ocsp/${address}`, { maxRedirects: 0 });
+    expect([address, status.status(), status.headers()["content-type"]]).toEqual([
+      ...[address, 200, "application/ocsp-response"],
+    ]);
+  }
 });
 
 test("on its page a certificate is revoked and renewed, and a deletion leads to Revoke", async ({

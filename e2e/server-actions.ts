@@ -63,10 +63,15 @@ export async function callAction(
 }
 
 /** Calls the action of this name; throws unless it succeeded. */
-export async function succeed(name: string, input: unknown, cookie: Cookie): Promise<unknown> {
+export async function succeed(
+  name: string,
+  input: unknown,
+  cookie: Cookie,
+  base = setting("E2E_URL"),
+): Promise<unknown> {
   const action = builtActions().find((candidate) => candidate.name === name);
   if (action === undefined) throw new Error(`There is no action ${name}`);
-  const answer = await callAction(action, input, { cookie });
+  const answer = await callAction(action, input, { cookie, base });
   if (answer.result?.ok !== true) throw new Error(`${name} failed: ${JSON.stringify(answer)}`);
   return answer.result.value;
 }
