@@ -55,6 +55,8 @@ test("one Certsweep feeds another: a copy is pushed, kept while it is in use the
     await use.getByRole("button", { name: "Add sync" }).click();
     await page.getByRole("dialog", { name: "Add sync" }).getByRole("button", { name: "Sync to The other one" }).click();
     await expect(item).toContainText("The other one Active");
+    // The first look follows the push by itself; while it goes on another one is refused.
+    await expect(item).toContainText("Last check");
     const [copy] = await copies();
     expect(copy).toBeDefined();
 

@@ -87,6 +87,7 @@ test("a destination is added and tested, a certificate synced to it, blocked by 
   await expect(page.getByRole("region", { name: "History" })).toContainText("The copy at Edge servers was gone");
   await page.getByRole("button", { name: "Push again to Edge servers" }).click();
   await expect(item).toContainText("Active");
+  await expect(item).toContainText(/Last check .*, next \d/);
   expect(filesIn(folder).length).toBeGreaterThan(1);
 
   await page.goto("/settings/destinations");
@@ -132,6 +133,7 @@ test("a copy is left where it is, and a push that fails says why and goes on whe
   mkdirSync(folderOf(folder));
   await page.getByRole("button", { name: "Push again to Edge" }).click();
   await expect(item).toContainText("Active");
+  await expect(item).toContainText("Last check");
   await page.getByRole("button", { name: "Remove sync to Edge" }).click();
   await ending.getByRole("radio", { name: "Leave the copy there" }).check();
   await ending.getByRole("button", { name: "Remove sync" }).click();

@@ -1,4 +1,5 @@
 import { visibleText } from "@/lib/certificates/rules";
+import { isMovingSync } from "@/lib/syncs/rules";
 import type { DestinationChoice, SyncView } from "@/lib/syncs/schema";
 import { AddSync } from "./add-sync";
 import { KeepFresh } from "./keep-fresh";
@@ -68,7 +69,7 @@ export function Syncs({ certificateId, syncs, choices, mayManageDestinations, no
         </ul>
       )}
       <KeepFresh
-        isBusy={syncs.some(isMoving)}
+        isBusy={syncs.some((sync) => isMovingSync(sync, now))}
         said={syncs.map(({ destination, state }) => ({ destination: visibleText(destination), state }))}
       />
     </div>
@@ -80,9 +81,4 @@ function problemOf({ kind, enabled, isBusy }: SyncView): string | null {
   if (kind === null) return "Certsweep knows no more of it than its name.";
   if (!enabled) return "This sync is switched off.";
   return isBusy ? "It is being asked right now." : null;
-}
-
-/** Something is about to change by itself, and not only in an hour. */
-function isMoving({ isBusy, state, error, nextAttemptAt }: SyncView): boolean {
-  return isBusy || (error === null && nextAttemptAt !== null && (state === "pending" || state === "removing"));
 }

@@ -18,6 +18,28 @@ export function isActiveSync(sync: { enabled: boolean; state: SyncState }): bool
   return sync.enabled && sync.state !== REMOVED_STATE;
 }
 
+/**
+ * Something about a sync changes by itself within a minute at `now`, and not only in an hour: it is being worked at, or is
+ * next in turn for a push, a removal or a look.
+ */
+export function isMovingSync(
+  sync: {
+    enabled: boolean;
+    isBusy: boolean;
+    state: SyncState;
+    error: string | null;
+    nextAttemptAt: Date | null;
+    nextCheckAt: Date | null;
+  },
+  now: Date,
+): boolean {
+  const { enabled, isBusy, state, error, nextAttemptAt, nextCheckAt } = sync;
+  if (isBusy) return true;
+  if (!enabled) return false;
+  if (state === "pending" || state === "removing") return error === null && nextAttemptAt !== null;
+  return state === "active" && nextCheckAt !== null && nextCheckAt.getTime() <= now.getTime() + CLOCK_TOLERANCE_MS;
+}
+
 /** The destinations of active syncs: the first names, and how many there are. */
 export function activeCopies(syncs: readonly { destination: string; enabled: boolean; state: SyncState }[]) {
   const names = syncs.filter(isActiveSync).map(({ destination }) => destination);
