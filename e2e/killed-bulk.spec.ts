@@ -24,6 +24,9 @@ const TURNS: Fault[] = [
 
 type Bulk = { status: string; removed: number; isFinished: boolean };
 
+// One loss in a hundred tries is the finding (docs/decisions/0042).
+test.describe.configure({ retries: 0 });
+
 test("a bulk deletion that is struck again and again comes to its end, and each certificate is accounted for", async () => {
   test.setTimeout(20 * 60_000);
   await withVictim(async (victim, random) => {

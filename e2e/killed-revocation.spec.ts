@@ -11,6 +11,9 @@ import { signIn } from "./people";
 import { type Server, startServer } from "./server";
 import { succeed } from "./server-actions";
 
+// One loss in a hundred tries is the finding (docs/decisions/0042).
+test.describe.configure({ retries: 0 });
+
 test("a server that is killed between its CA's yes and the commit leaves what the next one finds revoked, and agrees to", async () => {
   test.setTimeout(10 * 60_000);
   const { programs } = await findPebble();

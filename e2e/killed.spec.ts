@@ -28,6 +28,9 @@ const TURNS: Fault[] = [
   "SIGTERM to the server",
 ];
 
+// One loss in a hundred tries is the finding (docs/decisions/0042).
+test.describe.configure({ retries: 0 });
+
 test("kill -9 at random moments of a cleanup run loses no certificate and no record, and the next run does the rest", async () => {
   // Two minutes on a machine that does nothing else; one that does much else gets there too.
   test.setTimeout(40 * 60_000);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { addCounts, countPlaywright, countVitest, failedStep, summary } from "./test-counts.mjs";
+import { addCounts, countPlaywright, countVitest, failedStep, NOTHING_FOUND, summary } from "./test-counts.mjs";
 
 const vitest = { numPassedTests: 3, numPendingTests: 1, numTodoTests: 0, testResults: [] };
-const playwright = { stats: { expected: 2, skipped: 0 }, errors: [], suites: [] };
+const playwright = { stats: { expected: 2, flaky: 0, skipped: 0 }, errors: [], suites: [] };
 
 test("counts add up to one line", () => {
   const total = addCounts([countVitest(vitest, true), countPlaywright(playwright, true)]);
   expect(summary(total)).toBe("5 passed, 0 failed, 1 skipped");
-  expect(summary({ passed: 1, skipped: 0, failures: [] })).toBe("1 passed, 0 failed");
+  expect(summary({ ...NOTHING_FOUND, passed: 1 })).toBe("1 passed, 0 failed");
 });
 
 test("a runner without a report has failed", () => {
@@ -53,7 +53,7 @@ test("a runner that ended badly without a failed test has failed", () => {
   expect(countPlaywright(playwright, false).failures).toHaveLength(1);
 });
 
-test("a journey that failed, or passed only when repeated, has failed, however deep it stands", () => {
+test("a journey that failed has failed, and one that passed only when tried again is told, however deep they stand", () => {
   const ran = (status, message) => ({ status, results: [{ errors: [{ message }] }, { errors: [] }] });
   const suites = [
     {
@@ -68,9 +68,18 @@ test("a journey that failed, or passed only when repeated, has failed, however d
       ],
     },
   ];
-  expect(countPlaywright({ ...playwright, suites, errors: [{ message: "no browser" }] }, false).failures).toEqual([
+  const stats = { expected: 1, flaky: 1, skipped: 0 };
+  const found = countPlaywright({ ...playwright, stats, suites, errors: [{ message: "no browser" }] }, false);
+  expect(found.failures).toEqual([
     { name: "a.spec.ts › one", said: "no button" },
-    { name: "a.spec.ts › two", said: "too late" },
     { name: "outside every journey", said: "no browser" },
+  ]);
+  expect(found.repeated).toEqual([{ name: "a.spec.ts › two", said: "too late" }]);
+  expect(summary({ ...found, failures: [] }).split("\n")).toEqual([
+    "",
+    "== PASSED ONLY WHEN TRIED AGAIN: a.spec.ts › two",
+    "too late",
+    "",
+    "2 passed, 0 failed",
   ]);
 });

@@ -7,11 +7,10 @@ import { describeFirstLoad, measureFirstLoads } from "./first-load.mjs";
 import { describe, Refusal } from "./refusal.mjs";
 import { runNode } from "./run-command.mjs";
 import { onStop, stop, stopOnSignals } from "./stopping.mjs";
-import { addCounts, countPlaywright, countVitest, failedStep, summary } from "./test-counts.mjs";
+import { addCounts, countPlaywright, countVitest, failedStep, NOTHING_FOUND, summary } from "./test-counts.mjs";
 
 const ROOT = path.join(import.meta.dirname, "..");
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), "certsweep-reports-"));
-const DONE = { passed: 0, skipped: 0, failures: [] };
 
 stopOnSignals(130);
 onStop(() => fs.rmSync(reports, { recursive: true, force: true }));
@@ -22,7 +21,7 @@ let env = null;
 counts.push(
   await step("a database for the tests", async () => {
     env = await prepareEnvironment();
-    return DONE;
+    return NOTHING_FOUND;
   }),
 );
 if (env !== null) {
@@ -49,7 +48,7 @@ async function step(name, run) {
 }
 
 async function runCheck() {
-  return { ...DONE, failures: await check() };
+  return { ...NOTHING_FOUND, failures: await check() };
 }
 
 /** The tests see none of the operator's settings, only a server on which they make databases of their own. */
@@ -86,7 +85,7 @@ async function runBuild(testEnv) {
   const placeholders = { DATABASE_URL: testEnv.TEST_DATABASE_URL, CERTSWEEP_SECRET: "0".repeat(32) };
   const buildEnv = { ...testEnv, ...placeholders, CERTSWEEP_ENCRYPTION_KEY: Buffer.alloc(32).toString("base64") };
   await ensureBuild(ROOT, buildEnv);
-  return DONE;
+  return NOTHING_FOUND;
 }
 
 /** Each screen within its budget is a test that passed. */
@@ -96,7 +95,7 @@ function checkFirstLoads() {
   for (const screen of screens)
     console.log(`${tooLarge.includes(screen) ? "FAILED" : "ok    "} ${describeFirstLoad(screen)}`);
   const failures = tooLarge.map((screen) => ({ name: "what a screen loads first", said: describeFirstLoad(screen) }));
-  return { ...DONE, passed: screens.length - tooLarge.length, failures };
+  return { ...NOTHING_FOUND, passed: screens.length - tooLarge.length, failures };
 }
 
 async function runPlaywright(testEnv) {
