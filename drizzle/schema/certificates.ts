@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   boolean,
   check,
@@ -6,6 +6,7 @@ import {
   index,
   integer,
   jsonb,
+  type PgColumn,
   pgTable,
   primaryKey,
   text,
@@ -98,6 +99,8 @@ export const certificates = pgTable(
     index("certificates_expiry_idx").on(t.accountId, t.notAfter, t.id, t.notBefore, t.revokedAt, t.source),
     // What is not yet valid is found by its start, and sorted by what else stands here.
     index("certificates_start_idx").on(t.accountId, t.notBefore, t.notAfter, t.id, t.revokedAt, t.source),
+    // In the order of the list what was not yet valid when it was added, and may have become so since.
+    index("certificates_early_idx").on(t.accountId, t.notAfter, t.id, t.notBefore).where(wasEarly(t)),
     index("certificates_name_idx").on(t.accountId, sql`lower(${t.name}) collate "C"`, t.id),
     index("certificates_revoked_idx").on(t.accountId, t.notAfter, t.id).where(sql`${t.revokedAt} is not null`),
     isOneOf("certificates_source_known", t.source, SOURCES),
@@ -105,6 +108,22 @@ export const certificates = pgTable(
     check("certificates_name_length", sql`char_length(${t.name}) between 1 and ${sql.raw(String(NAME_LIMIT))}`),
   ],
 );
+
+/**
+ * What is not revoked and was not yet valid when it was added, as values of a `certificates` row: what is not yet valid is
+ * among it. A minute is for servers whose clocks differ.
+ */
+export function wasEarly({
+  notBefore,
+  addedAt,
+  revokedAt,
+}: {
+  notBefore: PgColumn;
+  addedAt: PgColumn;
+  revokedAt: PgColumn;
+}): SQL {
+  return sql`${notBefore} - ${addedAt} > interval '-1 minute' and ${revokedAt} is null`;
+}
 
 /** That a certificate was revoked. Outlasts the certificate: the same one uploaded again is revoked still. */
 export const revocations = pgTable(

@@ -1,8 +1,8 @@
 import "server-only";
 import { createHash } from "node:crypto";
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, gte, type SQL, sql } from "drizzle-orm";
 import { database } from "@/drizzle/client";
-import { certificateContents, certificates } from "@/drizzle/schema/certificates";
+import { certificateContents, certificates, wasEarly } from "@/drizzle/schema/certificates";
 import type { Scope } from "@/lib/auth/scope";
 import { cursorAddress } from "@/lib/certificates/address";
 import { columnsOf, pageOf } from "@/lib/certificates/list-page";
@@ -71,7 +71,7 @@ async function lookThrough(scope: Scope, query: ListQuery, { order, now }: Omit<
   return { ...page, lookedThrough: LOOKED_THROUGH, ...(order.backwards ? { previous: stop } : { next: stop }) };
 }
 
-/** Rows of the order that a search looks through before it asks the index of all words after all. */
+/** Rows of an order that are looked through before another index is asked after all. */
 const NEAR_ROWS = 1_500;
 /** What is found in so few contents is sorted at once, sooner than the order would meet a page of it. */
 const RARE_HITS = 1_000;
@@ -80,21 +80,35 @@ const FEW_HITS = 5_000;
 
 type Asked = { filter: ListFilter; order: Order; now: Date };
 
-/**
- * A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more. Those that
- * are not yet valid are few and lie together in the index of their starts, and nowhere else.
- */
+/** A page of certificates first, then what else is shown of them: contents outlast deletion and may be far more. */
 async function readRows(scope: Scope, filter: ListFilter, { order, now }: Omit<Asked, "filter">) {
   if (filter.q !== undefined) return searchRows(scope, filter.q, { filter, order, now });
+  if (filter.status === "not_yet_valid") return readEarly(scope, filter, { order, now });
+  const page = readShown(inOrder(matchingFirst(scope, filter, { order, most: PAGE_SIZE + 1, now }), order), order);
+  return isPlain(filter, order) ? planOnce(page) : page;
+}
+
+/**
+ * What is not yet valid lies scattered through the order. It is met soon in the index of what was not yet valid when it was
+ * added, unless most of that has begun since. Failing that it is read from the index of starts, all of it, and sorted.
+ */
+async function readEarly(scope: Scope, filter: ListFilter, { order, now }: Omit<Asked, "filter">) {
   const { status, ...rest } = filter;
-  if (status !== "not_yet_valid") {
-    const page = readShown(inOrder(matchingFirst(scope, filter, { order, most: PAGE_SIZE + 1, now }), order), order);
-    return isPlain(filter, order) ? planOnce(page) : page;
+  const { accountId, id, notAfter, notBefore } = certificates;
+  const readFirst = (first: Omit<First, "order">) =>
+    readShown(inOrder(isAmongFirst(scope, { ...first, order }), order), order);
+  if (isPlain(filter, order)) {
+    const once = and(eq(accountId, scope.accountId), wasEarly(certificates), gte(notAfter, now), order.beyond);
+    const near = sql`select ${id}, ${notAfter}, ${notBefore} from ${certificates} where ${once}
+      order by ${sql.join(order.by, sql`, `)} limit ${sql.raw(String(NEAR_ROWS))}`;
+    const rows = await planOnce(readFirst({ of: near, where: gt(notBefore, now) }));
+    if (rows.length > PAGE_SIZE) return rows;
+    const { rowCount } = await database().execute(sql`select 1 from (${near}) near offset ${NEAR_ROWS - 1}`);
+    if (rowCount === 0) return rows;
   }
   const early = sql`select * from ${certificates} where ${matching(scope, { status }, now)} offset 0`;
-  // Thousands may be sorted for a page: what holds for each of them anyway is not asked again.
-  const where = and(isNarrowed(rest) ? matching(scope, rest, now) : undefined, order.beyond);
-  return readShown(inOrder(isAmongFirst(scope, { of: early, where, order }), order), order);
+  // What holds for each of them anyway is not asked again.
+  return readFirst({ of: early, where: and(isNarrowed(rest) ? matching(scope, rest, now) : undefined, order.beyond) });
 }
 
 /** Whether the order's own index answers, whatever the values: then a plan is as good for others. */

@@ -1,0 +1,1 @@
+CREATE INDEX "certificates_early_idx" ON "certificates" USING btree ("account_id","not_after","id","not_before") WHERE "certificates"."not_before" - "certificates"."added_at" > interval '-1 minute' and "certificates"."revoked_at" is null;
