@@ -20,8 +20,11 @@ export function idsOf({ ids }: Page): string[] {
   return ids === "{}" ? [] : ids.slice(1, -1).split(",");
 }
 
-/** `isLast` says that nothing comes behind it, `others` that somebody else was being served when it was read. */
-export type RunPage = Page & { isLast: boolean; others: boolean };
+/**
+ * `asked` certificates were looked for, of which some may be gone; `isLast` says that nothing comes behind it, `others` that
+ * somebody else was being served when it was read.
+ */
+export type RunPage = Page & { asked: number; isLast: boolean; others: boolean };
 
 /** Ids that are read at once: a walk over the index of dates and a sort cost about the same for few of them. */
 const CHAPTER = 25_000;
@@ -125,6 +128,6 @@ function pageFinder(scope: Scope, claim: Claim): (read: Ids) => Promise<RunPage>
   );
   return async ({ ids, isLast }) => {
     const [page] = pageRow.parse(await find({ ids: `{${ids.slice(0, -1)}}` }));
-    return { ...page, isLast };
+    return { ...page, asked: ids.length / WIDTH, isLast };
   };
 }

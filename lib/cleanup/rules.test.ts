@@ -139,16 +139,17 @@ test.each(["", "24:00", "2:00", "12:60", "noon", "12:00:30"])("%j names no minut
 });
 
 test.each([
-  [500, 25, 500],
-  [1_000, 50, 500],
-  [500, 12, 1_000],
-  [500, 5, 1_000],
-  [2_000, 12, 2_000],
-  [500, 5_000, 150],
-  [50, 2, 150],
-  // A clock that stood still or went back says nothing.
-  [500, 0, 500],
-  [500, -3, 500],
-])("after a batch of %i that took %i ms the next takes %i", (size, tookMs, next) => {
-  expect(nextBatchSize(size, tookMs)).toBe(next);
+  ["as long as it should", 600, { asked: 600, tookMs: 30 }, 600],
+  ["half as long: a third of the way", 600, { asked: 600, tookMs: 15 }, 800],
+  ["twice as long: a third of the way", 600, { asked: 600, tookMs: 60 }, 500],
+  ["no time at all: as if it had taken half as long", 600, { asked: 600, tookMs: 1 }, 800],
+  ["as long as it should with fewer certificates than are taken now", 600, { asked: 300, tookMs: 30 }, 500],
+  ["far too long: all the way", 2_000, { asked: 2_000, tookMs: 150 }, 400],
+  ["seconds: the fewest", 500, { asked: 500, tookMs: 5_000 }, 150],
+  ["little: the most", 1_900, { asked: 1_900, tookMs: 10 }, 2_000],
+  ["little, the first one", 50, { asked: 50, tookMs: 2 }, 150],
+  ["nothing, for a clock that stood still", 500, { asked: 500, tookMs: 0 }, 500],
+  ["less than nothing, for a clock that went back", 500, { asked: 500, tookMs: -3 }, 500],
+] as const)("the next batch after one that took %s", (_, size, took, next) => {
+  expect(nextBatchSize(size, took)).toBe(next);
 });

@@ -191,16 +191,23 @@ export const HEARTBEAT_LIMIT_MS = 60_000;
 /** Certificates judged in the first transactions of a run, whose sessions plan everything anew; then as many as take BATCH_MS. */
 export const BATCH_SIZE = 50;
 
-/** How long a batch should take, so that nobody waits noticeably for the rows that it holds. Some take three times as long. */
-const BATCH_MS = 25;
+/** How long a batch should take, so that nobody waits noticeably for the rows that it holds. Some take twice as long. */
+const BATCH_MS = 30;
 /** Fewer would spend their time on questions and answers. */
 const BATCH_SIZES = { least: 150, most: 2_000 };
+/** How much a single batch counts, since chance makes one quick and the next one slow; and after how long it counts whole. */
+const WEIGHT = 1 / 3;
+const TOO_LONG_MS = 4 * BATCH_MS;
 
-/** How many certificates the next batch takes, from how long the last took; growing step by step. */
-export function nextBatchSize(size: number, tookMs: number): number {
+/**
+ * How many certificates the next batch takes, where it is `size` now, from how long one of `asked` took, which may have been
+ * made up when the size was another.
+ */
+export function nextBatchSize(size: number, { asked, tookMs }: { asked: number; tookMs: number }): number {
   if (tookMs <= 0) return size;
-  const fitting = Math.min(Math.round((size * BATCH_MS) / tookMs), size * 2);
-  return Math.min(Math.max(fitting, BATCH_SIZES.least), BATCH_SIZES.most);
+  const fitting = Math.min((asked * BATCH_MS) / tookMs, asked * 2);
+  const next = Math.round(size + (fitting - size) * (tookMs > TOO_LONG_MS ? 1 : WEIGHT));
+  return Math.min(Math.max(next, BATCH_SIZES.least), BATCH_SIZES.most);
 }
 
 /** How much a run's error text holds: this many certificates by name, the others as a number. */

@@ -111,7 +111,7 @@ function laneOf(scope: Scope, claim: Claim, { clock, signal, failures }: Going):
         over = step;
         return step;
       }
-      size = nextBatchSize(size, clock().getTime() - begun.getTime());
+      size = nextBatchSize(size, { asked: page.asked, tookMs: clock().getTime() - begun.getTime() });
       // Only now, since a batch that was rolled back had no failures either.
       addFailures(failures, step.failures);
     }
