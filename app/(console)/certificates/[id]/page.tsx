@@ -58,10 +58,11 @@ export default async function CertificatePage({ params, searchParams }: Certific
   const scope = await admitToPage("certificates:read", now);
   const id = z.uuid().safeParse((await params).id).data;
   if (id === undefined) notFound();
-  const [certificate, deployments, syncs, events, verdict] = await Promise.all([
+  // First: the page stays fresh for as long as a sync moves, so nothing else on it may be older than that.
+  const syncs = await listSyncs(scope, id, now);
+  const [certificate, deployments, events, verdict] = await Promise.all([
     readCertificate(scope, id),
     listDeployments(scope, id),
-    listSyncs(scope, id, now),
     listEventsOf(scope, id, EVENTS_SHOWN),
     judge(scope, { id, now }),
   ]);

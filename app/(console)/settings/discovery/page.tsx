@@ -16,7 +16,9 @@ export default async function DiscoveryPage({ searchParams }: PageProps<"/settin
   const now = new Date();
   const scope = await admitToPage("discovery:manage", now);
   const position = momentPosition.parse(await searchParams);
-  const [current, { rows, previous, next }] = await Promise.all([readCurrentScan(scope), listScans(scope, position)]);
+  // First: the page stays fresh for as long as a scan goes on, so its row may not be older than that.
+  const current = await readCurrentScan(scope);
+  const { rows, previous, next } = await listScans(scope, position);
   const pageAt = (place: MomentPlace | null, side: "after" | "before") =>
     place === null ? null : { pathname: "/settings/discovery", query: { [side]: momentPlaceText(place) } };
   return (
