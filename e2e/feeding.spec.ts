@@ -39,7 +39,10 @@ test("one Certsweep feeds another: a copy is pushed, kept while it is in use the
     await expect(dialog).toBeHidden();
     await page.getByRole("button", { name: "Test The other one" }).click();
     const answer = page.getByRole("dialog", { name: "Test" });
-    await expect(answer.getByRole("listitem")).toHaveText([/^Fine: List/, /^Fine: Put/, /^Fine: Delete/]);
+    await expect(answer.getByRole("listitem")).toHaveText([/^Fine: List/, /^Fine: Put/, /^Fine: Delete/], {
+      // Another server is asked three things, over a connection of its own each.
+      timeout: 60_000,
+    });
     await answer.getByRole("button", { name: "Close" }).click();
     expect(await copies()).toEqual([]);
 
